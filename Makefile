@@ -1,0 +1,57 @@
+# Sets up and runs; once .venv is active, `snakemake`, `snakemake figure_04` and `acgan --help` are what people really use.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+EXPERIMENT ?=
+# Downloads stay inside the project; set UV_CACHE_DIR to share them between clones.
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check test-browser clean clean-results
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+setup: $(BIN)/.complete ## make .venv with the pinned versions and install the project into it
+
+# uv installs in seconds what takes pip minutes. It reads no pip configuration, so find-links is handed on.
+$(BIN)/.complete: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: $(PYTHON) is older than 3.11; name a newer one: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-cache-dir uv
+	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$($(BIN)/python -m pip config get :env:.find-links 2>/dev/null || $(BIN)/python -m pip config get global.find-links 2>/dev/null)}" \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[pipeline,dev]'
+	touch $@
+
+demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 10 minutes on 2 cores)
+	@$(BIN)/python workflow/scripts/unlock.py
+	@$(BIN)/snakemake --configfile config/demo.yaml
+	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
+
+test: $(BIN)/.complete ## all tests that need no system package
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+
+check: $(BIN)/.complete ## style, types and lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/mypy
+	$(BIN)/snakemake --lint
+
+test-browser: $(BIN)/.complete ## the report in a real headless Chromium (needs Debian's chromium and chromium-driver)
+	$(BIN)/pytest -m browser
+
+clean: ## remove .venv, caches and results/demo
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache results/demo
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+clean-results: ## remove another experiment's results: make clean-results EXPERIMENT=imagenette
+	@test -n "$(EXPERIMENT)" || { echo "error: name the experiment: make clean-results EXPERIMENT=imagenette"; exit 1; }
+	@[[ "$(EXPERIMENT)" =~ ^[a-z0-9][a-z0-9_]*$$ && -d "results/$(EXPERIMENT)" ]] \
+		|| { echo "error: there is no results/$(EXPERIMENT); there are: $$(ls results 2>/dev/null | tr '\n' ' ')"; exit 1; }
+	@du -sh results/$(EXPERIMENT)/* results/$(EXPERIMENT)
+	@read -r -p "Remove results/$(EXPERIMENT) for good? Type its name: " answer && [ "$$answer" = "$(EXPERIMENT)" ] \
+		|| { echo "nothing removed"; exit 1; }
+	rm -rf "results/$(EXPERIMENT)"

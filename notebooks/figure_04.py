@@ -1,0 +1,60 @@
+# ---
+# jupyter:
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Figure 4: diversity of samples and of training data
+# One point per class. x: mean MS-SSIM of training images, y: mean MS-SSIM of samples. Points below the dashed line vary
+# more than the least varied training class does (section 4.2).
+
+# %% tags=["parameters"]
+config, tables, out = "results/demo/config.json", "results/demo/tables", "results/demo/figures/figure_04"
+
+# %%
+import matplotlib.pyplot as plt
+
+from acgan.compare import bootstrap, share
+from acgan.drawing import BLACK, BLUE, RED, Drawing, counts
+
+item = Drawing("figure_04", config, tables, out)
+suite = item.suite("high")
+table = item.table("ms_ssim_by_class")
+side = item.config["suites"][suite]["side"]
+real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")
+samples = table[table["suite"] == suite].set_index("class").loc[real.index]
+threshold = real["ms_ssim"].max()
+
+# %%
+fig, ax = plt.subplots(figsize=(3.4, 3.4))
+ax.plot([0, 1], [0, 1], color=BLUE, lw=1, label="equality")
+ax.axhline(threshold, color=RED, lw=1, ls="--", label=f"largest training-data mean, {threshold:.2f}")
+ax.scatter(real["ms_ssim"], samples["ms_ssim"], s=14 if len(real) < 100 else 4, color=BLACK, zorder=3, label="one class")
+ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+ax.set_xlabel("mean MS-SSIM of training data")
+ax.set_ylabel("mean MS-SSIM of samples")
+ax.legend(loc="upper left", borderaxespad=0.1)
+
+# %%
+protocol = table["metric"].iloc[0]
+below, below_interval = share(int((samples["ms_ssim"] < threshold).sum()), len(samples))
+quantities = [
+    item.compare(name, "high", values.mean(), bootstrap(values), protocol=protocol, resampled="classes")
+    for name, values in (
+        ("mean_real", real["ms_ssim"]), ("mean_samples", samples["ms_ssim"]),
+        ("std_real", real["ms_ssim_std"]), ("std_samples", samples["ms_ssim_std"]),
+    )
+]  # fmt: skip
+quantities += [
+    item.compare("threshold", "high", threshold, bootstrap(real["ms_ssim"], statistic=max), protocol=protocol, resampled="classes"),
+    item.compare("below_threshold", "high", below, below_interval, protocol=protocol, resampled="classes (Wilson)"),
+    item.compare("largest_samples", "high", samples["ms_ssim"].max(), bootstrap(samples["ms_ssim"], statistic=max),
+                 protocol=protocol, resampled="classes"),
+]  # fmt: skip
+data = real.reset_index()[["class", "name"]].assign(
+    ms_ssim_real=real["ms_ssim"].to_numpy(), ms_ssim_samples=samples["ms_ssim"].to_numpy()
+)
+caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class, {len(real)} classes. Dashed: the
+largest training-data class mean, {threshold:.2f}. {below:.0%} of classes lie below it. Samples of suite {suite}:
+{counts(item.config, suite)}; each mean is over random pairs ({protocol})."""
+item.finish(fig, data, caption, quantities)

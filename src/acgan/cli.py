@@ -1,0 +1,261 @@
+"""The command line: one subcommand per arrow of the pipeline, each with explicit input and output paths."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from acgan.errors import UserError
+
+# Imports inside the functions: a GPU host needs only torch, numpy and safetensors to train, and --help needs nothing.
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """A resolved config.json as it is; a YAML experiment is checked and resolved."""
+    if path.suffix == ".json":
+        from acgan.files import read_json
+
+        return read_json(path)
+    from acgan.config import loading
+
+    return loading.load([path])
+
+
+def model_spec(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The config and the spec of `--model suite/id`."""
+    from acgan.config import resolve
+
+    config = read_config(args.config)
+    suite, _, model = args.model.partition("/")
+    try:
+        return config, resolve.spec(config, suite, model)
+    except KeyError:
+        known = [f"{s}/{m.id}" for s in config["suites"] for m in resolve.models(config, s)]
+        raise UserError(f"{args.config} has no model {args.model}; it has {', '.join(known[:12])}"
+                        + (" ..." if len(known) > 12 else "")) from None  # fmt: skip
+
+
+def group_of(args: argparse.Namespace, spec: dict[str, Any]) -> list[str]:
+    """The class ids of a model, from groups.csv."""
+    from acgan.groups import read_groups
+
+    groups = read_groups(args.groups)
+    if len(groups.get(spec["model"], ())) != spec["classes"]:
+        raise UserError(f"{args.groups} does not hold the {spec['classes']} classes of {args.model}; make it again")
+    return groups[spec["model"]]
+
+
+def config_check(args: argparse.Namespace) -> None:
+    from acgan.config import loading, resolve
+
+    config = loading.load(args.files)
+    models = sum(len(resolve.models(config, s)) for s in config["suites"])
+    print(f"{', '.join(map(str, args.files))}: experiment {config['experiment']}, "
+          f"{len(config['suites'])} suites, {models} models: all keys are right")  # fmt: skip
+
+
+def config_resolve(args: argparse.Namespace) -> None:
+    from acgan.config import loading
+
+    print(json.dumps(loading.load(args.files), indent=1))
+
+
+def config_spec(args: argparse.Namespace) -> None:
+    print(json.dumps(model_spec(args)[1], indent=1))
+
+
+def config_docs(args: argparse.Namespace) -> None:
+    from acgan.config import docs
+
+    docs.write(args.root)
+
+
+def pack(args: argparse.Namespace) -> None:
+    from acgan.data import digits
+
+    dataset = read_config(args.config)["datasets"][args.dataset]
+    digits.pack(dataset["split"], args.side, args.out)
+
+
+def groups(args: argparse.Namespace) -> None:
+    from acgan.groups import write_groups
+
+    write_groups(read_config(args.config), args.suite, args.data, args.out)
+
+
+def judge(args: argparse.Namespace) -> None:
+    from acgan.judges import digits_cnn
+    from acgan.seeds import derive_seed
+
+    config = read_config(args.config)
+    seed = derive_seed(config["seed"], f"judge/{args.judge}")
+    digits_cnn.train(config["judges"][args.judge], seed, args.train, args.test, args.weights, args.accuracy)
+
+
+def train(args: argparse.Namespace) -> int:
+    from acgan.train import train
+
+    if args.spec:
+        from acgan.files import read_json
+
+        spec = read_json(args.spec)
+        args.model = f"{spec['suite']}/{spec['model']}"
+        runtime = {"device": args.device or "auto", "checkpoint_seconds": 60.0}
+    else:
+        config, spec = model_spec(args)
+        runtime = config["runtime"]
+    return train(
+        spec, args.data, group_of(args, spec), args.out, device=args.device or runtime["device"],
+        checkpoint_seconds=runtime["checkpoint_seconds"], wait=args.wait, resume=args.resume,
+    )  # fmt: skip
+
+
+def sample(args: argparse.Namespace) -> None:
+    from acgan.sample import sample
+
+    config, spec = model_spec(args)
+    sample(config, spec, args.weights, args.out)
+
+
+def score(args: argparse.Namespace) -> None:
+    from acgan import scores
+    from acgan.config import resolve
+    from acgan.judges import load_judge
+
+    config, spec = model_spec(args)
+    class_ids = group_of(args, spec)
+    scored = scores.Scored(
+        spec["suite"], spec["model"], spec["seed"], class_ids, scores.load_samples(args.samples, spec["classes"]),
+        load_judge(config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
+    )  # fmt: skip
+    metrics = resolve.metrics(config, spec["suite"])
+    scores.write_scores(config, scored, metrics, args.out, spec["training"]["threads"])
+
+
+def score_real(args: argparse.Namespace) -> None:
+    from acgan import scores
+    from acgan.judges import load_judge
+    from acgan.seeds import derive_seed
+
+    config = read_config(args.config)
+    suite = config["suites"][args.suite]
+    seed = derive_seed(config["seed"], f"real/{suite['dataset']}")
+    class_ids, images = scores.real_images(args.data, suite["samples_per_class"], seed)
+    judge = load_judge(suite["judge"], args.judge_weights)
+    scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data)
+    scores.write_scores(config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"])
+
+
+def table(args: argparse.Namespace) -> None:
+    from acgan.data import packed
+    from acgan.files import replacing
+    from acgan.tables import TABLES
+
+    names = {entry.id: entry.name for entry in packed.read_index(args.data)}
+    result = TABLES[args.name](read_config(args.config), args.inputs, names)
+    with replacing(args.out) as temporary:
+        result.to_csv(temporary, index=False)
+
+
+def sheet(args: argparse.Namespace) -> None:
+    from acgan.sheets import Sources, write_sheet
+
+    write_sheet(args.name, Sources(read_config(args.config), args.inputs, args.data), args.out, args.sheets)
+
+
+def figure(args: argparse.Namespace) -> None:
+    from acgan.figure import draw
+
+    draw(args.notebook, args.config, args.tables, args.out)
+
+
+def report(args: argparse.Namespace) -> None:
+    from acgan.report.build import build
+
+    build(args.config, args.results, args.out, args.metrics)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All subcommands; `acgan COMMAND --help` explains each argument."""
+    top = argparse.ArgumentParser(
+        "acgan",
+        description="AC-GAN (arXiv 1610.09585), reproduced. One subcommand per step of the pipeline, in its order; "
+        "Snakemake runs them all: `snakemake`, `snakemake figure_04`.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(where: Any, name: str, run: Any, text: str, *arguments: tuple[str, dict[str, Any]]) -> None:
+        command = where.add_parser(name, help=text, description=text)
+        for flag, options in arguments:
+            command.add_argument(flag, **options)
+        command.set_defaults(run=run)
+
+    def path(flag: str, text: str, **more: Any) -> tuple[str, dict[str, Any]]:
+        required = {"required": True} if flag.startswith("--") and "default" not in more else {}
+        return flag, {"type": Path, "help": text, **required, **more}
+
+    config = path("--config", "an experiment (config/demo.yaml) or a resolved results/<experiment>/config.json")
+    model = ("--model", {"required": True, "help": "suite/id, as in main_32/g000"})
+    group = path("--groups", "groups.csv of the suite")
+    data = path("--data", "folder of packed training images, as data/digits/32")
+    files = ("files", {"type": Path, "nargs": "+", "help": "experiment files; later ones over earlier ones"})
+    inputs = path("--inputs", "files to merge", nargs="*")
+
+    configs = commands.add_parser("config", help="check, resolve and document experiment files")
+    actions = configs.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add(actions, "check", config_check, "check an experiment file and say what is wrong with it", files)
+    add(actions, "resolve", config_resolve, "print the config with every default filled in, as JSON", files)
+    add(actions, "spec", config_spec, "print all that training one model depends on, as JSON", config, model)
+    add(actions, "docs", config_docs, "write config/README.md, the JSON schema and docs/open_points.md",
+        path("--root", "the project's folder", default=Path(".")))  # fmt: skip
+    add(commands, "pack", pack, "pack a data set at one side: <class>.npy and index.csv", config,
+        ("--dataset", {"required": True}), ("--side", {"required": True, "type": int}), path("--out", "packed folder"))  # fmt: skip
+    add(commands, "groups", groups, "decide which classes share a model: groups.csv", config,
+        ("--suite", {"required": True}), data, path("--out", "groups.csv"))  # fmt: skip
+    add(commands, "judge", judge, "train the classifier that names samples", config, ("--judge", {"required": True}),
+        path("--train", "packed folder"), path("--test", "packed folder of held-out images"),
+        path("--weights", "safetensors to write"), path("--accuracy", "CSV to write"))  # fmt: skip
+    add(commands, "train", train, "train one model; repeating the command goes on where it stopped",
+        path("--config", config[1]["help"], default=None), ("--model", {"help": model[1]["help"]}),
+        path("--spec", "instead of --config and --model: what `acgan config spec` printed", default=None),
+        data, group, path("--out", "folder of the model"),
+        ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
+        path("--resume", "go on from this checkpoint; refused if another config made it", default=None),
+        ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder, instead of refusing"}))  # fmt: skip
+    add(commands, "sample", sample, "draw samples, interpolations and fixed-latent grids from a model", config, model,
+        path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
+    judge_weights = path("--judge-weights", "weights of the suite's judge")
+    add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,
+        path("--samples", "samples_0.npy"), judge_weights, path("--out", "folder"))  # fmt: skip
+    add(commands, "score-real", score_real, "score training images by the same metrics", config,
+        ("--suite", {"required": True, "help": "whose side, judge and sample count"}), data, judge_weights,
+        path("--out", "folder"))  # fmt: skip
+    add(commands, "table", table, "merge scores into one table", ("name", {}), config, inputs, data, path("--out", "CSV"))
+    add(commands, "sheet", sheet, "put thumbnails on a sheet", ("name", {}), config, inputs, data,
+        path("--out", "CSV that describes the tiles"), path("--sheets", "WebP files", nargs="+"))  # fmt: skip
+    add(commands, "figure", figure, "run one notebook: figure, data, quantities, HTML", config,
+        path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"), path("--out", "folder"))  # fmt: skip
+    add(commands, "report", report, "put everything on one page", config, path("--results", "results/<experiment>"),
+        path("--out", "report folder"), path("--metrics", "metrics.json to write"))  # fmt: skip
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand; a user's mistake is one line per problem and status 2."""
+    args = parser().parse_args(arguments)
+    if args.command == "train" and not (args.spec or (args.config and args.model)):
+        parser().error("train needs --config and --model, or --spec")
+    try:
+        return args.run(args) or 0
+    except UserError as error:
+        for line in str(error).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; repeat the command to go on", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

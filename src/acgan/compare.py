@@ -1,0 +1,123 @@
+"""The paper's numbers beside ours: an interval that says what was resampled, and a verdict.
+
+reproduced      the difference and the interval's half-width are both within the tolerance of paper_numbers.yaml
+differs         the interval excludes everything within the tolerance of the paper's value
+inconclusive    neither: the measurement is too uncertain to tell
+not comparable  other data, another side or another judge than the paper's
+unverified      comparable, but the paper's value is digitised or remembered, so that nothing can be said
+"""
+
+import math
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy import stats
+
+from acgan.config.resolve import Config
+from acgan.seeds import numpy_generator
+
+Interval = tuple[float, float]
+
+
+@cache
+def paper_numbers() -> dict[str, dict[str, dict[str, Any]]]:
+    """{item: {id: number}} from paper_numbers.yaml."""
+    raw = yaml.safe_load(resources.files("acgan").joinpath("paper_numbers.yaml").read_text(encoding="utf-8"))
+    return {item: {n["id"]: n for n in numbers} for item, numbers in raw.items()}
+
+
+def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
+    """Whether a suite was run on the data, the side and the judge that a number of the paper needs."""
+    chosen = config["suites"][suite]
+    has = {
+        "data": config["datasets"][chosen["dataset"]]["source"],
+        "side": chosen["side"],
+        "judge": config["judges"][chosen["judge"]]["kind"],
+    }
+    return all(has[name] == wanted for name, wanted in needs.items())
+
+
+def verdict(number: dict[str, Any], measured: float, interval: Interval, same_conditions: bool) -> str:
+    """One of the five words of the module's heading."""
+    if not same_conditions:
+        return "not comparable"
+    if number["source"] != "text":
+        return "unverified"
+    tolerance, (low, high) = number["tolerance"], interval
+    if not all(map(math.isfinite, (measured, low, high))):
+        return "inconclusive"
+    if abs(measured - number["value"]) <= tolerance and (high - low) / 2 <= tolerance:
+        return "reproduced"
+    if low > number["value"] + tolerance or high < number["value"] - tolerance:
+        return "differs"
+    return "inconclusive"
+
+
+def quantity(
+    config: Config, suite: str, item: str, number_id: str, measured: float, interval: Interval, *, protocol: str,
+    resampled: str,
+) -> dict[str, Any]:  # fmt: skip
+    """One row of a card: our value of the paper's number `item`/`number_id`, as JSON.
+
+    `protocol` is the name of the measurement (judge, samples, pairs); `resampled` is what the interval resampled: images,
+    pairs, classes, models or groups.
+    """
+    number = paper_numbers()[item][number_id]
+    return {
+        "id": number_id,
+        "name": number["name"],
+        "protocol": protocol,
+        "paper": number["value"],
+        "paper_plus_minus": number.get("plus_minus"),
+        "paper_plus_minus_of": number.get("plus_minus_of"),
+        "paper_source": number["source"],
+        "measured": none_if_nan(measured),
+        "low": none_if_nan(interval[0]),
+        "high": none_if_nan(interval[1]),
+        "resampled": resampled,
+        "unit": number["unit"],
+        "tolerance": number["tolerance"],
+        "tolerance_why": number["why"],
+        "verdict": verdict(number, measured, interval, comparable(config, suite, number["needs"])),
+    }
+
+
+def none_if_nan(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) -> Interval:
+    """95 % percentile bootstrap interval of a statistic of one column, or of several that belong together row by row.
+
+    NaN for fewer than two rows: nothing can be resampled.
+    """
+    arrays = [np.asarray(c, dtype=float) for c in columns]
+    if len(arrays[0]) < 2:
+        return math.nan, math.nan
+    rng = numpy_generator(0, "bootstrap")
+    values = []
+    for _ in range(resamples):
+        chosen = rng.integers(len(arrays[0]), size=len(arrays[0]))
+        values.append(statistic(*(a[chosen] for a in arrays)))
+    finite = np.array(values)[np.isfinite(values)]
+    if len(finite) == 0:
+        return math.nan, math.nan
+    low, high = np.percentile(finite, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def share(successes: int, total: int) -> tuple[float, Interval]:
+    """A proportion and its 95 % Wilson interval; NaN of nothing."""
+    if total == 0:
+        return math.nan, (math.nan, math.nan)
+    interval = stats.binomtest(successes, total).proportion_ci(method="wilson")
+    return successes / total, (float(interval.low), float(interval.high))
+
+
+def pearson(x: Any, y: Any) -> float:
+    """Pearson's r; NaN where one side does not vary."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    return float(np.corrcoef(x, y)[0, 1]) if len(x) > 1 and x.std() > 0 and y.std() > 0 else math.nan

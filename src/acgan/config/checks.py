@@ -1,0 +1,94 @@
+"""What a config must satisfy beyond the type of each key: names that exist, sides that the nets make, counts that fit."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ValidationError
+
+from acgan.architecture import SIDES
+from acgan.config.model import Experiment, Nets, Objective, Suite, Training
+
+SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
+
+Problem = tuple[tuple[str | int, ...], str]
+
+
+def problems(e: Experiment) -> Iterator[Problem]:
+    """(path of the key, what is wrong and what is allowed), in the order of the file."""
+    for name, judge in e.judges.items():
+        for role in ("train", "test"):
+            if getattr(judge, role) not in e.datasets:
+                yield ("judges", name, role), unknown("data set", getattr(judge, role), e.datasets)
+    for name, suite in e.suites.items():
+        for where, message in suite_problems(e, suite):
+            yield ("suites", name, *where), message
+    for role in type(e.figures).model_fields:
+        named = getattr(e.figures, role)
+        if named is not None and named not in e.suites:
+            yield ("figures", role), unknown("suite", named, e.suites)
+    for i, side in enumerate(e.scores.resolutions):
+        if side < 1:
+            yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
+    yield from grid_problems(e)
+
+
+def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
+    if suite.side not in SIDES:
+        yield ("side",), f"the nets cannot make side {suite.side}; allowed: {', '.join(map(str, SIDES))}"
+    if suite.judge not in e.judges:
+        yield ("judge",), unknown("judge", suite.judge, e.judges)
+    if suite.dataset not in e.datasets:
+        yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
+    else:
+        classes = e.datasets[suite.dataset].classes
+        wanted = suite.classes_per_model
+        counts = wanted if isinstance(wanted, list) else [wanted]
+        if not counts or min(counts) < 1 or max(counts) > classes:
+            yield (
+                ("classes_per_model",),
+                f"a model has 1 to {classes} classes (data set {suite.dataset} has {classes}), not {wanted}",
+            )
+        elif isinstance(wanted, int) and classes % wanted:
+            fits = ", ".join(str(n) for n in range(1, classes + 1) if classes % n == 0)
+            yield (
+                ("classes_per_model",),
+                f"{classes} classes cannot be cut into groups of {wanted} with every class exactly once; allowed: {fits}",
+            )
+    if suite.samples_per_class < e.scores.subsets:
+        yield ("samples_per_class",), f"{suite.samples_per_class} samples cannot be cut into {e.scores.subsets} subsets"
+    if suite.samples_per_class < e.scores.neighbours:
+        yield ("samples_per_class",), f"fewer than the {e.scores.neighbours} whose neighbours are looked for"
+    for name, values in suite.grid.items():
+        section, _, field = name.partition(".")
+        model = SECTIONS.get(section)
+        if model is None or field not in model.model_fields:
+            known = ", ".join(f"{s}.{f}" for s, m in SECTIONS.items() for f in m.model_fields)
+            yield ("grid", name), f"{name} is not a setting; allowed: {known}"
+        elif not values:
+            yield ("grid", name), "an empty list makes no setting"
+        for value in values if model and field in model.model_fields else []:
+            try:
+                model.model_validate({field: value})
+            except ValidationError as error:
+                yield ("grid", name), f"{value!r}: {error.errors()[0]['msg']}; {model.model_fields[field].description}"
+
+
+def grid_problems(e: Experiment) -> Iterator[Problem]:
+    """The selecting and the reporting score use different samples: there must be enough of them."""
+    if e.figures.grid is None or e.figures.grid not in e.suites:
+        return
+    suite = e.suites[e.figures.grid]
+    if isinstance(suite.classes_per_model, list):
+        yield ("figures", "grid"), "the grid's suite has one number of classes per model, not a list"
+        return
+    available = suite.samples_per_class * suite.classes_per_model
+    wanted = e.scores.select.samples + e.scores.report.samples
+    if wanted > available:
+        yield (
+            ("suites", e.figures.grid, "samples_per_class"),
+            f"scores.select and scores.report need {wanted} samples of each model, {suite.samples_per_class} samples of "
+            f"{suite.classes_per_model} classes are {available}",
+        )
+
+
+def unknown(kind: str, name: str, known: object) -> str:
+    return f"there is no {kind} named {name}; allowed: {', '.join(known)}"  # type: ignore[call-overload]

@@ -1,0 +1,157 @@
+"""Read and check a config. A wrong key is refused with file, line, full name, the nearest known key and what is allowed."""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from acgan.config import checks, resolve
+from acgan.config.model import Experiment
+from acgan.errors import UserError
+
+KeyPath = tuple[str | int, ...]
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML (or JSON) file. Raises UserError with the line of a syntax error."""
+    try:
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read the config {path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else f"{path}"
+        raise UserError(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
+    if not isinstance(value, dict):
+        raise UserError(f"{path}: a config is a mapping of keys, this file holds {type(value).__name__}")
+    return value
+
+
+def load(files: Sequence[Path]) -> dict[str, Any]:
+    """Check files, later ones over earlier ones, and return the resolved config (see `check`)."""
+    merged: dict[str, Any] = {}
+    for path in files:
+        merged = merge(merged, read_yaml(path))
+    return check(merged, files)
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """`above` over `below`, mapping by mapping."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = merged.get(name)
+        merged[name] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
+    """Validate a merged config and return it resolved: plain JSON, every default filled in, suites complete.
+
+    `files` are where it came from, for line numbers; a key in none of them came from the command line. Raises UserError
+    with one line per wrong key.
+    """
+    plain = json.loads(json.dumps(config, default=str))
+    try:
+        experiment = Experiment.model_validate(plain)
+    except ValidationError as error:
+        lines = {explain(e, plain, files): None for e in error.errors()}
+        raise UserError("\n".join(lines)) from None
+    problems = [f"{place(path, files)}: {dotted(path)}: {message}" for path, message in checks.problems(experiment)]
+    if problems:
+        raise UserError("\n".join(problems))
+    return resolve.resolved(experiment)
+
+
+def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
+    """One line for one of pydantic's errors."""
+    path = tuple(part for part in error["loc"] if in_config(part))
+    if error["type"] in ("extra_forbidden", "missing"):
+        known = known_keys(path[:-1])
+        if error["type"] == "missing":
+            return f"{place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
+        near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
+        hint = f'; did you mean "{near[0]}"?' if near else "."
+        return f"{place(path, files)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
+    given = error["input"]
+    shown = json.dumps(given) if not isinstance(given, dict) else "a mapping"
+    message = error["msg"][0].lower() + error["msg"][1:]
+    if isinstance(given, str) and error["type"].startswith(("float", "int")):
+        message += " (in YAML, 1e-4 is text: write 0.0001 or 1.0e-4)" if "e" in given else ""
+    return f"{place(path, files)}: {dotted(path)}: {message}, not {shown}; {description(path)}"
+
+
+def in_config(part: str | int) -> bool:
+    """Whether a part of pydantic's error location is a key of the file (and not a branch of a union)."""
+    return not (isinstance(part, str) and (part in ("int", "float", "str", "bool", "[key]") or "[" in part))
+
+
+def model_at(path: KeyPath) -> Any:
+    """The annotation found by walking the config model along a path: a model class, or None."""
+    current: Any = Experiment
+    for part in path:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(part))
+            if field is None:
+                return None
+            current = field.annotation
+        elif getattr(current, "__origin__", None) is dict:
+            current = current.__args__[1]
+        else:
+            return None
+    return current
+
+
+def known_keys(path: KeyPath) -> list[str]:
+    model = model_at(path)
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def description(path: KeyPath) -> str:
+    """The documentation of a key."""
+    for end in range(len(path), 0, -1):
+        model = model_at(path[: end - 1])
+        if isinstance(model, type) and issubclass(model, BaseModel) and str(path[end - 1]) in model.model_fields:
+            return model.model_fields[str(path[end - 1])].description or ""
+    return "see config/README.md"
+
+
+def dotted(path: KeyPath) -> str:
+    return ".".join(map(str, path))
+
+
+def place(path: KeyPath, files: Sequence[Path]) -> str:
+    """`file:line` of a key, in the last file that has it; the nearest parent's line if it is missing there."""
+    for wanted in range(len(path), 0, -1):
+        for file in reversed(files):
+            line = line_of(file, path[:wanted])
+            if line is not None:
+                return f"{file}:{line}"
+    return str(files[-1]) if files and not path else "command line"
+
+
+def line_of(file: Path, path: KeyPath) -> int | None:
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except (OSError, yaml.YAMLError):
+        return None
+    line = None
+    for part in path:
+        found = list(children(node, part))
+        if not found:
+            return None
+        line, node = found[-1]
+    return line
+
+
+def children(node: Any, part: str | int) -> Iterator[tuple[int, Any]]:
+    """(line, value node) of the entries of a YAML node under a key or position."""
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == str(part):
+                yield name.start_mark.line + 1, value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        yield node.value[part].start_mark.line + 1, node.value[part]

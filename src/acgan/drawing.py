@@ -1,0 +1,115 @@
+"""What all notebooks share: their inputs, the style of a journal's figure, tiles of pictures, and saving.
+
+    item = Drawing("figure_04", config, tables, out)
+    table = item.table("ms_ssim_by_class")
+    ...
+    item.finish(figure, data=drawn, caption="...", quantities=[...])
+"""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from acgan.compare import quantity
+from acgan.files import read_json, replacing, write_json
+from acgan.items import ITEMS
+
+# Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's colours.
+BLACK, RED, BLUE, GREEN, ORANGE, GREY = "#000000", "#D55E00", "#0072B2", "#009E73", "#E69F00", "#767676"
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "savefig.bbox": "tight",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "acgan",
+    "pdf.fonttype": 42,
+}
+WIDTH = 6.3  # inches: the text width of a page
+
+
+class Drawing:
+    """One item: where it reads and where it writes."""
+
+    def __init__(self, item: str, config: str, tables: str, out: str):
+        self.item, self.tables, self.out = item, Path(tables), Path(out)
+        self.config: dict[str, Any] = read_json(Path(config))
+        mpl.rcParams.update(STYLE)
+
+    def suite(self, part: str) -> str:
+        """The suite that plays a part (high, low, grid, sweep) in this experiment."""
+        return self.config["figures"][part]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, class ids as text."""
+        return pd.read_csv(self.tables / f"{name}.csv", dtype={"class": str}, keep_default_na=True)
+
+    def tiles(self, name: str) -> pd.DataFrame:
+        """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
+        table = self.table(name)
+        sheets = {s: np.asarray(Image.open(self.tables / s).convert("RGB")) for s in table["sheet"].unique()}
+        table["image"] = [
+            sheets[t.sheet][t.row * t.side : (t.row + 1) * t.side, t.column * t.side : (t.column + 1) * t.side]
+            for t in table.itertuples()
+        ]
+        return table
+
+    def compare(self, number: str, part: str, measured: float, interval: Any, **more: Any) -> dict[str, Any]:
+        """A quantity of this item beside the paper's `number` of it, measured on the suite of `part`."""
+        return quantity(self.config, self.suite(part), self.item, number, measured, interval, **more)
+
+    def finish(
+        self, figure: Figure, data: pd.DataFrame, caption: str, quantities: list[dict[str, Any]] | None = None
+    ) -> None:
+        """Save figure.svg, .png and .pdf, what was drawn as data.csv, and item.json (title, caption, quantities)."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        for kind, metadata in (("svg", {"Date": None}), ("png", {}), ("pdf", {"CreationDate": None})):
+            with replacing(self.out / f"figure.{kind}") as temporary:
+                figure.savefig(temporary, format=kind, metadata=metadata)
+        with replacing(self.out / "data.csv") as temporary:
+            data.to_csv(temporary, index=False)
+        about = {"id": self.item, "title": ITEMS[self.item].title, "caption": " ".join(caption.split())}
+        write_json(self.out / "item.json", about | {"quantities": quantities or []})
+
+
+def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
+    """Draw tiles in their rows and columns (those present, in order) with a thin white gap, without axes."""
+    side = int(tiles["side"].iloc[0])
+    rows = {r: i for i, r in enumerate(sorted(tiles["row"].unique()))}
+    columns = {c: i for i, c in enumerate(sorted(tiles["column"].unique()))}
+    step = side + gap
+    canvas = np.full((len(rows) * step - gap, len(columns) * step - gap, 3), 255, np.uint8)
+    for t in tiles.itertuples():
+        top, left = rows[t.row] * step, columns[t.column] * step
+        canvas[top : top + side, left : left + side] = t.image
+    axes.imshow(canvas, interpolation="nearest")
+    axes.set_axis_off()
+
+
+def counts(config: dict[str, Any], suite: str) -> str:
+    """How many models and samples stand behind a suite, for captions."""
+    chosen = config["suites"][suite]
+    per_model = chosen["classes_per_model"]
+    models = chosen["classes"] // per_model if isinstance(per_model, int) else len(per_model)
+    return f"{models * chosen['restarts']} models, {chosen['samples_per_class']} samples of each class"
+
+
+def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
+    """The description of drawn tiles for data.csv: everything but the pixels."""
+    return tiles.drop(columns="image")
+
+
+__all__ = ["BLACK", "BLUE", "GREEN", "GREY", "ORANGE", "RED", "WIDTH", "Drawing", "counts", "drawn_of", "show_tiles"]

@@ -1,0 +1,5 @@
+"""A mistake that the user can mend: shown as one line, never as a traceback."""
+
+
+class UserError(Exception):
+    """What is wrong, where, and the cure, in one line. The command line prints it and exits with status 2."""

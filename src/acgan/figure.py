@@ -1,0 +1,43 @@
+"""Run one notebook: `acgan figure --notebook notebooks/figure_04.py --config C --tables T --out figures/figure_04`.
+
+The notebook is a percent-format script (git sees plain Python); here it becomes a notebook, is executed by papermill
+with its parameters filled in, and is rendered as HTML. The figure and its data are what the notebook itself saves.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from acgan.errors import UserError
+from acgan.files import write_text
+
+PRODUCTS = ("figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json")
+
+
+def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
+    """Execute `notebook` into `out`. Raises UserError with the failing cell's error, keeping the executed notebook."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    import jupytext
+    import nbformat
+    import papermill
+    from nbconvert import HTMLExporter
+
+    out.mkdir(parents=True, exist_ok=True)
+    parameters = {"config": str(config.resolve()), "tables": str(tables.resolve()), "out": str(out.resolve())}
+    executed = out / "notebook.ipynb"
+    with tempfile.TemporaryDirectory(prefix=".notebook-", dir=out) as scratch:
+        source = Path(scratch) / f"{notebook.stem}.ipynb"
+        nbformat.write(jupytext.read(notebook), source)
+        try:
+            papermill.execute_notebook(
+                source, executed, parameters, kernel_name="python3", progress_bar=False, cwd=scratch
+            )
+        except papermill.PapermillExecutionError as error:
+            raise UserError(
+                f"{notebook}: {error.ename}: {error.evalue} (cell {error.exec_count}; the notebook as far as it came: {executed})"
+            ) from None
+    missing = [name for name in PRODUCTS if not (out / name).exists()]
+    if missing:
+        raise UserError(f"{notebook} ran but did not make {', '.join(missing)}; its last cell must call item.finish(...)")
+    body, _ = HTMLExporter(template_name="lab").from_filename(str(executed))
+    write_text(out / "notebook.html", body)

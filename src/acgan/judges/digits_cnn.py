@@ -1,0 +1,127 @@
+"""The demo's judge: a small CNN for digits at 32x32, trained on the real training digits.
+
+    acgan judge --config results/demo/config.json --judge digits_cnn --train data/digits/32 --test data/digits_heldout/32 \\
+        --weights judge.safetensors --accuracy judge.csv
+
+Small random rotations, scalings and shifts in training are what carries 4,000 images past 97 % on held-out digits.
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from acgan.data import packed
+from acgan.errors import UserError
+from acgan.files import replacing, write_csv
+from acgan.judges import Judge
+from acgan.seeds import generator
+
+SIDE = 32
+CLASS_IDS = [str(d) for d in range(10)]
+
+
+def build() -> nn.Sequential:
+    """(N, 1, 32, 32) in [0, 1] -> logits (N, 10)."""
+
+    def block(inputs: int, outputs: int) -> list[nn.Module]:
+        return [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)]
+
+    return nn.Sequential(
+        *block(1, 16), *block(16, 32), *block(32, 64), nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 16, 10)
+    )
+
+
+def preprocess(images: Tensor) -> Tensor:
+    """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1]; other sides are resized bilinearly (antialiased)."""
+    grey = images.float().mean(1, keepdim=True) / 255
+    if grey.shape[-1] != SIDE:
+        grey = F.interpolate(grey, (SIDE, SIDE), mode="bilinear", antialias=True)
+    return grey
+
+
+def augment(x: Tensor, rng: torch.Generator) -> Tensor:
+    """Rotate by up to 12 degrees, scale by up to 12 %, shift by up to 2 pixels, each image on its own."""
+    angle, scale, dx, dy = (torch.rand(4, len(x), generator=rng) * 2 - 1).unbind()
+    angle, scale = angle * math.radians(12), 1 + 0.12 * scale
+    shift = 2 / (SIDE / 2)
+    theta = torch.stack(
+        [scale * angle.cos(), -scale * angle.sin(), shift * dx, scale * angle.sin(), scale * angle.cos(), shift * dy], 1
+    )
+    return F.grid_sample(x, F.affine_grid(theta.view(-1, 2, 3), list(x.shape), align_corners=False), align_corners=False)
+
+
+def load_split(folder: Path) -> tuple[Tensor, Tensor]:
+    index = packed.read_index(folder)
+    images = [torch.from_numpy(np.array(packed.load_class(folder, entry))) for entry in index]
+    labels = [torch.full((len(i),), CLASS_IDS.index(entry.id)) for entry, i in zip(index, images, strict=True)]
+    return torch.cat(images).permute(0, 3, 1, 2), torch.cat(labels)
+
+
+def train(settings: dict[str, Any], seed: int, train_data: Path, test_data: Path, weights: Path, accuracy: Path) -> None:
+    """Train on one packed folder, measure on another; write the weights and a CSV of the accuracy by class."""
+    torch.set_num_threads(settings["threads"])
+    images, labels = load_split(train_data)
+    x = preprocess(images)
+    net = build()
+    with torch.no_grad():
+        for parameter in net.parameters():
+            if parameter.ndim > 1:
+                nn.init.kaiming_normal_(parameter, generator=generator(seed, "judge_init", parameter.numel()))
+            elif parameter.ndim == 1 and parameter is net[-1].bias:
+                parameter.zero_()
+    epochs, batch = settings["epochs"], 100
+    optimiser = torch.optim.Adam(net.parameters(), fused=True)
+    steps = epochs * math.ceil(len(x) / batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings["learning_rate"], total_steps=steps)
+    for epoch in range(epochs):
+        rng = generator(seed, "judge_epoch", epoch)
+        torch.manual_seed(rng.initial_seed())  # nn.Dropout draws from the global generator
+        losses = []
+        for chosen in torch.randperm(len(x), generator=rng).split(batch):
+            loss = F.cross_entropy(net(augment(x[chosen], rng)), labels[chosen], label_smoothing=0.05)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+        print(f"epoch {epoch + 1}/{epochs}  loss {sum(losses) / len(losses):.3f}", flush=True)
+    with replacing(weights) as temporary:
+        save_file({k: v.contiguous() for k, v in net.state_dict().items()}, temporary)
+    measure(load(weights), train_data, test_data, accuracy)
+
+
+def measure(judge: Judge, train_data: Path, test_data: Path, accuracy: Path) -> None:
+    """Accuracy of a judge on its training and held-out images, by class."""
+    rows = []
+    for split, folder in (("train", train_data), ("heldout", test_data)):
+        images, labels = load_split(folder)
+        right = torch.cat([judge.probabilities(part).argmax(1) for part in images.split(500)]) == labels
+        rows += [
+            (judge.name, split, c, int((labels == i).sum()), right[labels == i].float().mean().item())
+            for i, c in enumerate(CLASS_IDS)
+        ]
+        print(f"{split}: {100 * right.float().mean():.2f} % of {len(right)} right", flush=True)
+    write_csv(accuracy, ("judge", "split", "class", "images", "accuracy"), rows)
+
+
+def load(weights: Path) -> Judge:
+    """The trained judge. Raises UserError for a missing or damaged file."""
+    net = build()
+    try:
+        net.load_state_dict(load_file(weights))
+    except (OSError, safetensors.SafetensorError, RuntimeError) as error:
+        raise UserError(f"{weights} does not hold digits_cnn: {str(error).splitlines()[0]}") from error
+    net.eval()
+
+    @torch.no_grad()
+    def probabilities(images: Tensor) -> Tensor:
+        return net(preprocess(images)).softmax(1)
+
+    return Judge("digits_cnn", CLASS_IDS, probabilities)

@@ -1,0 +1,144 @@
+"""Score one model's samples, or training images: `acgan score --config C --model main_32/g000 ... --out FOLDER`.
+
+One tidy CSV per metric: suite, model, class, metric, side, subset, value. A metric's name carries its protocol. Training
+images are scored by the same functions under the suite name `real`.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from acgan.config.resolve import Config
+from acgan.data import packed
+from acgan.errors import UserError
+from acgan.files import write_csv
+from acgan.judges import Judge
+from acgan.metrics.accuracy import right_answers, subset_means
+from acgan.metrics.class_score import class_scores
+from acgan.metrics.ms_ssim import ms_ssim as ms_ssim_of_pairs
+from acgan.metrics.neighbours import nearest_l1
+from acgan.seeds import numpy_generator
+
+COLUMNS = ("suite", "model", "class", "metric", "side", "subset", "value")
+NEIGHBOUR_COLUMNS = (*COLUMNS, "neighbour_class", "neighbour_image")
+Row = tuple[Any, ...]
+
+
+class Scored(NamedTuple):
+    """Images to score, with what the metrics need to know of them."""
+
+    suite: str
+    model: str
+    seed: int
+    class_ids: list[str]
+    images: list[np.ndarray]  # per class, uint8 (n, side, side, 3)
+    judge: Judge
+    data: Path  # packed training images
+
+
+def to_tensor(images: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
+
+
+def accuracy(config: Config, s: Scored) -> Iterator[Row]:
+    """By class, resolution and subset (Figure 2)."""
+    options = config["scores"]
+    for class_id, images in zip(s.class_ids, s.images, strict=True):
+        output = s.judge.class_ids.index(class_id)
+        for side in options["resolutions"]:
+            right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
+            for subset, value in enumerate(subset_means(right, options["subsets"])):
+                yield s.suite, s.model, class_id, f"accuracy_{s.judge.name}", side, subset, float(value)
+
+
+def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
+    """By class: mean and standard deviation over random pairs of different images (section 4.2)."""
+    pairs = config["scores"]["ms_ssim_pairs"]
+    for class_id, images in zip(s.class_ids, s.images, strict=True):
+        if len(images) < 2:
+            raise UserError(f"{s.data}: class {class_id} has {len(images)} image; MS-SSIM needs at least 2")
+        rng = numpy_generator(s.seed, f"pairs/{class_id}")
+        first = rng.integers(len(images), size=pairs)
+        second = (first + rng.integers(1, len(images), size=pairs)) % len(images)
+        values = ms_ssim_of_pairs(to_tensor(images[first]), to_tensor(images[second])).double()
+        side, name = images.shape[1], f"ms_ssim_{pairs}_random_pairs"
+        yield s.suite, s.model, class_id, f"{name}_mean", side, "", values.mean().item()
+        yield s.suite, s.model, class_id, f"{name}_std", side, "", values.std().item()
+
+
+def class_score(config: Config, s: Scored) -> Iterator[Row]:
+    """The choosing score and, over other samples, the reported one (section 4.4); the same share of every class."""
+    start = 0
+    side = s.images[0].shape[1]
+    for purpose in ("select", "report"):
+        samples, groups = (config["scores"][purpose][k] for k in ("samples", "groups"))
+        share = samples // len(s.images)
+        chosen = torch.cat([to_tensor(images[start : start + share]) for images in s.images])
+        start += share
+        probabilities = torch.cat([s.judge.probabilities(part) for part in chosen.split(500)]).cpu().numpy()
+        values = class_scores(probabilities, groups, numpy_generator(s.seed, f"class_score/{purpose}"))
+        name = f"class_score_{s.judge.name}_{samples}_{groups}x{samples // groups}_{purpose}"
+        for group, value in enumerate(values):
+            yield s.suite, s.model, "", name, side, group, float(value)
+
+
+def neighbours(config: Config, s: Scored) -> Iterator[Row]:
+    """The nearest training image of the first samples of each class, within the class and among the model's classes."""
+    index = {entry.id: entry for entry in packed.read_index(s.data)}
+    pools = [packed.load_class(s.data, index[c]) for c in s.class_ids]
+    ends = np.cumsum([len(p) for p in pools])
+    everything = np.concatenate(pools)
+    for label, (class_id, images) in enumerate(zip(s.class_ids, s.images, strict=True)):
+        queries = images[: config["scores"]["neighbours"]]
+        for sample, (where, value) in enumerate(zip(*nearest_l1(queries, pools[label]), strict=True)):
+            yield (s.suite, s.model, class_id, "nearest_l1_same_class", images.shape[1], sample, float(value),
+                   class_id, int(where))  # fmt: skip
+        for sample, (where, value) in enumerate(zip(*nearest_l1(queries, everything), strict=True)):
+            owner = int(np.searchsorted(ends, where, side="right"))
+            yield (s.suite, s.model, class_id, "nearest_l1_all_classes", images.shape[1], sample, float(value),
+                   s.class_ids[owner], int(where - (ends[owner] - len(pools[owner]))))  # fmt: skip
+
+
+METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {
+    "accuracy": accuracy,
+    "ms_ssim": ms_ssim,
+    "class_score": class_score,
+    "neighbours": neighbours,
+}
+
+
+def write_scores(config: Config, scored: Scored, metrics: list[str], out: Path, threads: int) -> None:
+    """Write `<out>/<metric>.csv` for each metric. Raises UserError for a class that the judge does not know."""
+    torch.set_num_threads(threads)
+    unknown = [c for c in scored.class_ids if c not in scored.judge.class_ids]
+    if unknown:
+        raise UserError(f"the judge {scored.judge.name} does not know class {', '.join(unknown)}")
+    for metric in metrics:
+        columns = NEIGHBOUR_COLUMNS if metric == "neighbours" else COLUMNS
+        write_csv(out / f"{metric}.csv", columns, METRICS[metric](config, scored))
+
+
+def load_samples(path: Path, classes: int) -> list[np.ndarray]:
+    """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing, truncated or foreign."""
+    try:
+        samples = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError) as error:
+        raise UserError(f"cannot read samples from {path}: {error}; remove it and repeat the command") from error
+    if samples.dtype != np.uint8 or samples.ndim != 5 or len(samples) != classes:
+        raise UserError(f"{path}: expected uint8 ({classes}, n, side, side, 3), found {samples.dtype} {samples.shape}")
+    return list(samples)
+
+
+def real_images(data: Path, per_class: int, seed: int) -> tuple[list[str], list[np.ndarray]]:
+    """Class ids and up to `per_class` random training images of each class."""
+    ids, images = [], []
+    for entry in packed.read_index(data):
+        array = packed.load_class(data, entry)
+        order = numpy_generator(seed, f"real/{entry.id}").permutation(len(array))[:per_class]
+        ids.append(entry.id)
+        images.append(array[np.sort(order)])
+    return ids, images

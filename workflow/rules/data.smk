@@ -1,0 +1,75 @@
+# Data, judges and groups of classes.
+
+
+rule data:
+    input:
+        sorted({index_of(suite) for suite in SUITES}),
+
+
+rule pack:
+    input:
+        code=[SOURCE / "data/packed.py", SOURCE / "data/digits.py"],
+    output:
+        "data/{dataset}/{side}/index.csv",
+    params:
+        source=lambda w: CONFIG["datasets"][w.dataset],
+        folder="data/{dataset}/{side}",
+    log:
+        "logs/pack/{dataset}_{side}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "packing {wildcards.dataset} at {wildcards.side} x {wildcards.side}"
+    shell:
+        "acgan pack --config {RESOLVED} --dataset {wildcards.dataset} --side {wildcards.side} --out {params.folder} "
+        "2>&1 | tee -i {log}"
+
+
+def judge_data(role):
+    def index(w):
+        chosen = CONFIG["judges"][w.judge]
+        return f"data/{chosen[role]}/{chosen['side']}/index.csv"
+
+    return index
+
+
+rule judge:
+    input:
+        train=judge_data("train"),
+        test=judge_data("test"),
+    output:
+        weights=f"{RESULTS}/judges/{{judge}}.safetensors",
+        accuracy=f"{RESULTS}/judges/{{judge}}.csv",
+    params:
+        settings=lambda w: CONFIG["judges"][w.judge],
+        seed=CONFIG["seed"],
+    threads: lambda w: CONFIG["judges"][w.judge]["threads"]
+    log:
+        f"{RESULTS}/logs/judge/{{judge}}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "training the judge {wildcards.judge}"
+    shell:
+        "acgan judge --config {RESOLVED} --judge {wildcards.judge} --train $(dirname {input.train}) "
+        "--test $(dirname {input.test}) --weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
+
+
+rule groups:
+    input:
+        index=lambda w: index_of(w.suite),
+        code=SOURCE / "groups.py",
+    output:
+        f"{RESULTS}/groups/{{suite}}.csv",
+    params:
+        models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
+        folder=lambda w: packed_folder(w.suite),
+    log:
+        f"{RESULTS}/logs/groups/{{suite}}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "deciding which classes share a model in {wildcards.suite}"
+    shell:
+        "acgan groups --config {RESOLVED} --suite {wildcards.suite} --data {params.folder} --out {output} "
+        "2>&1 | tee -i {log}"

@@ -1,0 +1,129 @@
+# One model: train, sample, score. Training is dear, so its code is no input: a trained model keeps the hash of the code
+# that made it, and the report flags models made by other code (docs/reproducibility.md).
+
+MODEL = f"{RESULTS}/models/{{suite}}/{{model}}"
+SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
+SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
+
+
+rule models:
+    input:
+        [per_model(suite, f"{MODEL}/weights.safetensors") for suite in SUITES],
+
+
+rule samples:
+    input:
+        [per_model(suite, f"{SAMPLES}/samples_0.npy") for suite in SUITES],
+
+
+rule scores:
+    input:
+        [per_model(suite, f"{SCORES}/ms_ssim.csv") for suite in SUITES],
+
+
+rule train:
+    input:
+        index=lambda w: index_of(w.suite),
+        groups=f"{RESULTS}/groups/{{suite}}.csv",
+    output:
+        weights=f"{MODEL}/weights.safetensors",
+        training=f"{MODEL}/training.csv",
+        trajectory=f"{MODEL}/trajectory.csv",
+        timing=f"{MODEL}/timing.csv",
+        provenance=f"{MODEL}/provenance.json",
+    params:
+        spec=lambda w: resolve.spec(CONFIG, w.suite, w.model),
+        data=lambda w: packed_folder(w.suite),
+        folder=MODEL,
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    log:
+        f"{RESULTS}/logs/train/{{suite}}/{{model}}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "training {wildcards.suite}/{wildcards.model}"
+    shell:
+        "acgan train --config {RESOLVED} --model {wildcards.suite}/{wildcards.model} --data {params.data} "
+        "--groups {input.groups} --out {params.folder} --wait 2>&1 | tee -i {log}"
+
+
+rule sample:
+    input:
+        weights=f"{MODEL}/weights.safetensors",
+        code=SOURCE / "sample.py",
+    output:
+        samples=f"{SAMPLES}/samples_0.npy",
+        interpolation=f"{SAMPLES}/interpolation_0.npy",
+        fixed_latent=f"{SAMPLES}/fixed_latent_0.npy",
+    params:
+        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
+        folder=SAMPLES,
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    log:
+        f"{RESULTS}/logs/sample/{{suite}}/{{model}}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "drawing samples of {wildcards.suite}/{wildcards.model}"
+    shell:
+        "acgan sample --config {RESOLVED} --model {wildcards.suite}/{wildcards.model} --weights {input.weights} "
+        "--out {params.folder} 2>&1 | tee -i {log}"
+
+
+SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
+
+
+# The scores of a suite follow from its part in the figures, so each suite has a rule of its own.
+for suite in SUITES:
+
+    rule:
+        name:
+            f"score_{suite}"
+        input:
+            samples=SAMPLES.format(suite=suite, model="{model}") + "/samples_0.npy",
+            groups=f"{RESULTS}/groups/{suite}.csv",
+            index=index_of(suite),
+            judge=judge_weights(suite),
+            code=SCORE_CODE,
+        output:
+            [f"{SCORES.format(suite=suite, model='{model}')}/{m}.csv" for m in resolve.metrics(CONFIG, suite)],
+        params:
+            settings=CONFIG["scores"],
+            model=f"{suite}/{{model}}",
+            data=packed_folder(suite),
+            folder=SCORES.format(suite=suite, model="{model}"),
+        threads: CONFIG["suites"][suite]["training"]["threads"]
+        log:
+            f"{RESULTS}/logs/score/{suite}/{{model}}.log",
+        conda:
+            ENVIRONMENT
+        message:
+            "scoring the samples of {params.model}"
+        shell:
+            "acgan score --config {RESOLVED} --model {params.model} --samples {input.samples} --groups {input.groups} "
+            "--data {params.data} --judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"
+
+
+rule score_real:
+    input:
+        index=lambda w: index_of(w.suite),
+        judge=lambda w: judge_weights(w.suite),
+        code=SCORE_CODE,
+    output:
+        accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",
+        ms_ssim=f"{RESULTS}/scores/real/{{suite}}/ms_ssim.csv",
+    params:
+        settings=CONFIG["scores"],
+        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
+        data=lambda w: packed_folder(w.suite),
+        folder=f"{RESULTS}/scores/real/{{suite}}",
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    log:
+        f"{RESULTS}/logs/score/real/{{suite}}.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "scoring the training images of {wildcards.suite}"
+    shell:
+        "acgan score-real --config {RESOLVED} --suite {wildcards.suite} --data {params.data} "
+        "--judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"

@@ -1,0 +1,43 @@
+"""Remove the lock that a killed Snakemake left in this folder, unless a Snakemake of this folder still lives.
+
+    python workflow/scripts/unlock.py
+
+A Snakemake that was killed with -9 cannot release its lock, and every later one would refuse to start.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+
+def living(folder: Path) -> list[int]:
+    """Process ids of Snakemakes whose working folder is `folder`."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        command = process.info["cmdline"] or []
+        if any(Path(part).name == "snakemake" for part in command[:3]):
+            try:
+                if Path(process.cwd()) == folder:
+                    found.append(process.pid)
+            except psutil.Error:
+                continue
+    return found
+
+
+def main() -> int:
+    folder = Path.cwd()
+    if not any((folder / ".snakemake" / "locks").glob("*")):
+        return 0
+    pids = living(folder)
+    if pids:
+        print(f"error: a Snakemake is at work in this folder (process {pids[0]}); wait for it or stop it", file=sys.stderr)
+        return 1
+    print("a Snakemake that was killed left this folder locked; unlocking")
+    snakemake = Path(sys.executable).parent / "snakemake"
+    return subprocess.run([snakemake, "--unlock", "--quiet", "all"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
