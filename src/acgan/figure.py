@@ -23,7 +23,11 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
     from nbconvert import HTMLExporter
 
     out.mkdir(parents=True, exist_ok=True)
-    parameters = {"config": str(config.resolve()), "tables": str(tables.resolve()), "out": str(out.resolve())}
+    parameters = {
+        "config": str(config.resolve()),
+        "tables": str(tables.resolve()),
+        "out": str(out.resolve()),
+    }
     executed = out / "notebook.ipynb"
     with tempfile.TemporaryDirectory(prefix=".notebook-", dir=out) as scratch:
         source = Path(scratch) / f"{notebook.stem}.ipynb"
@@ -38,6 +42,8 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
             ) from None
     missing = [name for name in PRODUCTS if not (out / name).exists()]
     if missing:
-        raise UserError(f"{notebook} ran but did not make {', '.join(missing)}; its last cell must call item.finish(...)")
+        raise UserError(
+            f"{notebook} ran but did not make {', '.join(missing)}; its last cell must call item.finish(...)"
+        )
     body, _ = HTMLExporter(template_name="lab").from_filename(str(executed))
     write_text(out / "notebook.html", body)

@@ -26,7 +26,7 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(handle.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = error.strerror or f"the disk took only a part ({error})"
         raise UserError(
             f"cannot write {path}: {reason}; free space or mend the folder's permissions, then repeat the command"
         ) from error

@@ -21,7 +21,9 @@ def write_groups(config: Config, suite: str, data: Path, out: Path) -> None:
     classes = [entry.id for entry in packed.read_index(data)]
     expected = config["suites"][suite]["classes"]
     if len(classes) != expected:
-        raise UserError(f"{data} holds {len(classes)} classes, the data set has {expected}; {packed.cure(data)}")
+        raise UserError(
+            f"{data} holds {len(classes)} classes, the data set has {expected}; {packed.cure(data)}"
+        )
     rows = [
         (model.id, position, classes[model.first_class + position])
         for model in models(config, suite)

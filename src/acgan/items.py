@@ -38,4 +38,8 @@ ITEMS = {
 
 def items_of(config: dict[str, Any]) -> dict[str, Item]:
     """The items that an experiment has suites for."""
-    return {name: item for name, item in ITEMS.items() if all(config["figures"][part] for part in item.needs)}
+    return {
+        name: item
+        for name, item in ITEMS.items()
+        if all(config["figures"][part] for part in item.needs)
+    }

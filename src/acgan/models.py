@@ -21,8 +21,8 @@ Spec = dict[str, Any]
 
 def build_generator(spec: Spec) -> nets.Generator:
     """The generator of a spec, on the CPU, uninitialised."""
-    n = spec["nets"]
-    return nets.Generator(spec["side"], spec["classes"], latent=n["latent"], width=n["width"])
+    keys = ("latent", "width", "linear_row")
+    return nets.Generator(spec["side"], spec["classes"], **{k: spec["nets"][k] for k in keys})
 
 
 def build_discriminator(spec: Spec) -> nets.Discriminator:
@@ -55,7 +55,11 @@ def load_generator(path: Path, spec: Spec) -> nets.Generator:
     try:
         tensors = load_file(path)
         net.load_state_dict(
-            {k.removeprefix("generator."): v for k, v in tensors.items() if k.startswith("generator.")}
+            {
+                k.removeprefix("generator."): v
+                for k, v in tensors.items()
+                if k.startswith("generator.")
+            }
         )
     except (OSError, safetensors.SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]

@@ -1,7 +1,7 @@
 """Generator and discriminator of Tables 1 and 2 (appendix A), for sides 128, 64, 32 and 16.
 
-Table 1 (ImageNet) makes 128 and 64, Table 2 (CIFAR-10) makes 32 and 16. Start-size reading A: the Linear row gives that
-many *feature maps*, and every 5x5 stride-2 transposed convolution doubles the side exactly (padding 2, output padding 1).
+Table 1 (ImageNet) makes 128 and 64, Table 2 (CIFAR-10) makes 32 and 16. By default the Linear row gives that many
+*feature maps*, and every 5x5 stride-2 transposed convolution doubles the side exactly (padding 2, output padding 1).
 
 Settings are plain keyword arguments (the `nets` section of a model's spec); every random draw comes from a generator that
 the caller passes, so that a forward pass is a function of its arguments.
@@ -13,7 +13,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from acgan.architecture import DISCRIMINATOR_MAPS, DISCRIMINATOR_STRIDES, GENERATOR_MAPS, SIDES, scaled_maps
+from acgan.architecture import (
+    DISCRIMINATOR_MAPS,
+    DISCRIMINATOR_STRIDES,
+    GENERATOR_MAPS,
+    SIDES,
+    scaled_maps,
+)
+
 
 def draw_latent(count: int, size: int, distribution: str, rng: torch.Generator) -> Tensor:
     """Latent vectors (count, size) on the generator's device; the paper does not say from which distribution."""
@@ -44,12 +51,22 @@ def dropout(x: Tensor, p: float, rng: torch.Generator) -> Tensor:
 class Generator(nn.Module):
     """(N, latent) noise and (N,) classes -> (N, 3, side, side) in [-1, 1]. Raises ValueError for a side without a table."""
 
-    def __init__(self, side: int, classes: int, *, latent: int = 100, width: float = 1.0):
+    def __init__(
+        self,
+        side: int,
+        classes: int,
+        *,
+        latent: int = 100,
+        width: float = 1.0,
+        linear_row: str = "maps",
+    ):
         super().__init__()
         if side not in GENERATOR_MAPS:
             raise ValueError(f"no generator for side {side}; the tables make {list(SIDES)}")
         self.start, maps = GENERATOR_MAPS[side]
         maps = [scaled_maps(m, width) for m in maps]
+        if linear_row == "numbers":  # reading B: so many numbers in all, reshaped
+            maps[0] = max(1, maps[0] // self.start**2)
         self.classes, self.latent, self.start_maps = classes, latent, maps[0]
         self.linear = nn.Linear(latent + classes, maps[0] * self.start**2)
         outs = [*maps[1:], 3]

@@ -38,8 +38,6 @@ def generator_loss(
 ) -> Tensor:
     """G's loss on a fake batch: `non_saturating` minimises -log P(real), `saturating` the literal log P(fake)."""
     source_fake, class_fake = fake
-    if form == "non_saturating":
-        source = F.softplus(-source_fake).mean()
-    else:  # log P(S=fake) = -softplus(logit)
-        source = -F.softplus(source_fake).mean()
-    return source + class_weight * F.cross_entropy(class_fake, fake_labels)
+    # -log P(real) = softplus(-logit); log P(fake) = -softplus(logit)
+    source = F.softplus(-source_fake) if form == "non_saturating" else -F.softplus(source_fake)
+    return source.mean() + class_weight * F.cross_entropy(class_fake, fake_labels)

@@ -11,7 +11,8 @@ from typing import Any
 # What a trained model depends on. Changing one of these does not retrain anything: models keep the hash of the code that
 # made them, and the report flags those that another code made (docs/reproducibility.md).
 TRAINING_MODULES = (
-    "seeds.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py", "metrics/ms_ssim.py",
+    "seeds.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py",
+    "data/batches.py", "metrics/ms_ssim.py",
 )  # fmt: skip
 PACKAGES = ("torch", "numpy", "safetensors", "pandas", "matplotlib", "snakemake", "scipy")
 
@@ -41,9 +42,14 @@ def commit() -> str:
     folder = Path(__file__).parent
     try:
         git = ["git", "-C", str(folder)]
-        name = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        name = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
         changes = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
@@ -52,7 +58,12 @@ def commit() -> str:
 
 def hardware(device: str = "cpu") -> dict[str, Any]:
     """Processor, core count and, when one was used, the GPU."""
-    described = {"cpu": cpu_name(), "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()}
+    described = {
+        "cpu": cpu_name(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+    }
     if device.startswith("cuda"):
         import torch
 

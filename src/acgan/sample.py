@@ -18,15 +18,17 @@ from acgan.models import Spec, draw_noise, load_generator, to_uint8
 from acgan.nets import Generator
 from acgan.seeds import generator
 
-INTERPOLATION_STEPS, FIXED_ROWS, BATCH = 8, 8, 250
+FIXED_ROWS, BATCH = 8, 250
 
 
 @torch.no_grad()
 def images(net: Generator, latents: Tensor, label: int) -> np.ndarray:
-    """uint8 (N, side, side, 3) of one class from latents (N, latent), in batches; batch norm uses its running means."""
+    """uint8 (N, side, side, 3) of one class from latents (N, latent), in batches."""
     device = next(net.parameters()).device
     parts = [
-        to_uint8(net(z.to(device), torch.full((len(z),), label, device=device))).permute(0, 2, 3, 1).cpu()
+        to_uint8(net(z.to(device), torch.full((len(z),), label, device=device)))
+        .permute(0, 2, 3, 1)
+        .cpu()
         for z in latents.split(BATCH)
     ]
     return torch.cat(parts).numpy()
@@ -44,10 +46,16 @@ def sample(config: Config, spec: Spec, weights: Path, out: Path) -> None:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     net = load_generator(weights, spec).to(device)
-    count = config["suites"][spec["suite"]]["samples_per_class"]
+    net.train(spec["nets"]["sampling_batch_norm"] == "batch")
+    suite = config["suites"][spec["suite"]]
+    count = suite["samples_per_class"]
     fixed = latents(spec, "fixed_latent", 0, FIXED_ROWS)
-    weight = torch.linspace(0, 1, INTERPOLATION_STEPS)[:, None]
-    drawn: dict[str, list[np.ndarray]] = {"samples_0": [], "interpolation_0": [], "fixed_latent_0": []}
+    weight = torch.linspace(0, 1, suite["interpolation_steps"])[:, None]
+    drawn: dict[str, list[np.ndarray]] = {
+        "samples_0": [],
+        "interpolation_0": [],
+        "fixed_latent_0": [],
+    }
     for label in range(spec["classes"]):
         ends = latents(spec, "interpolation", label, 2)
         drawn["samples_0"].append(images(net, latents(spec, "samples", label, count), label))

@@ -41,7 +41,7 @@ class Scored(NamedTuple):
 
 
 def to_tensor(images: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
+    return torch.from_numpy(np.array(images)).permute(0, 3, 1, 2)
 
 
 def accuracy(config: Config, s: Scored) -> Iterator[Row]:
@@ -52,7 +52,15 @@ def accuracy(config: Config, s: Scored) -> Iterator[Row]:
         for side in options["resolutions"]:
             right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
             for subset, value in enumerate(subset_means(right, options["subsets"])):
-                yield s.suite, s.model, class_id, f"accuracy_{s.judge.name}", side, subset, float(value)
+                yield (
+                    s.suite,
+                    s.model,
+                    class_id,
+                    f"accuracy_{s.judge.name}",
+                    side,
+                    subset,
+                    float(value),
+                )
 
 
 def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
@@ -60,7 +68,9 @@ def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
     pairs = config["scores"]["ms_ssim_pairs"]
     for class_id, images in zip(s.class_ids, s.images, strict=True):
         if len(images) < 2:
-            raise UserError(f"{s.data}: class {class_id} has {len(images)} image; MS-SSIM needs at least 2")
+            raise UserError(
+                f"{s.data}: class {class_id} has {len(images)} image; MS-SSIM needs at least 2"
+            )
         rng = numpy_generator(s.seed, f"pairs/{class_id}")
         first = rng.integers(len(images), size=pairs)
         second = (first + rng.integers(1, len(images), size=pairs)) % len(images)
@@ -79,8 +89,12 @@ def class_score(config: Config, s: Scored) -> Iterator[Row]:
         share = samples // len(s.images)
         chosen = torch.cat([to_tensor(images[start : start + share]) for images in s.images])
         start += share
-        probabilities = torch.cat([s.judge.probabilities(part) for part in chosen.split(500)]).cpu().numpy()
-        values = class_scores(probabilities, groups, numpy_generator(s.seed, f"class_score/{purpose}"))
+        probabilities = (
+            torch.cat([s.judge.probabilities(part) for part in chosen.split(500)]).cpu().numpy()
+        )
+        values = class_scores(
+            probabilities, groups, numpy_generator(s.seed, f"class_score/{purpose}")
+        )
         name = f"class_score_{s.judge.name}_{samples}_{groups}x{samples // groups}_{purpose}"
         for group, value in enumerate(values):
             yield s.suite, s.model, "", name, side, group, float(value)
@@ -94,7 +108,9 @@ def neighbours(config: Config, s: Scored) -> Iterator[Row]:
     everything = np.concatenate(pools)
     for label, (class_id, images) in enumerate(zip(s.class_ids, s.images, strict=True)):
         queries = images[: config["scores"]["neighbours"]]
-        for sample, (where, value) in enumerate(zip(*nearest_l1(queries, pools[label]), strict=True)):
+        for sample, (where, value) in enumerate(
+            zip(*nearest_l1(queries, pools[label]), strict=True)
+        ):
             yield (s.suite, s.model, class_id, "nearest_l1_same_class", images.shape[1], sample, float(value),
                    class_id, int(where))  # fmt: skip
         for sample, (where, value) in enumerate(zip(*nearest_l1(queries, everything), strict=True)):
@@ -111,7 +127,9 @@ METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {
 }
 
 
-def write_scores(config: Config, scored: Scored, metrics: list[str], out: Path, threads: int) -> None:
+def write_scores(
+    config: Config, scored: Scored, metrics: list[str], out: Path, threads: int
+) -> None:
     """Write `<out>/<metric>.csv` for each metric. Raises UserError for a class that the judge does not know."""
     torch.set_num_threads(threads)
     unknown = [c for c in scored.class_ids if c not in scored.judge.class_ids]
@@ -126,10 +144,14 @@ def load_samples(path: Path, classes: int) -> list[np.ndarray]:
     """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing, truncated or foreign."""
     try:
         samples = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError) as error:
-        raise UserError(f"cannot read samples from {path}: {error}; remove it and repeat the command") from error
+    except (ValueError, OSError, EOFError) as error:
+        raise UserError(
+            f"cannot read samples from {path}: {error}; remove it and repeat the command"
+        ) from error
     if samples.dtype != np.uint8 or samples.ndim != 5 or len(samples) != classes:
-        raise UserError(f"{path}: expected uint8 ({classes}, n, side, side, 3), found {samples.dtype} {samples.shape}")
+        raise UserError(
+            f"{path}: expected uint8 ({classes}, n, side, side, 3), found {samples.dtype} {samples.shape}"
+        )
     return list(samples)
 
 

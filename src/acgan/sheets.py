@@ -33,7 +33,9 @@ class Sources:
         self.tables = {p.stem: pd.read_csv(p, dtype={"class": str, "neighbour_class": str})
                        for p in inputs if p.suffix == ".csv" and p.parent.name == "tables"}  # fmt: skip
         groups = next(p for p in inputs if p.parent.name == "groups")
-        self.place = {c: (m, i) for m, ids in read_groups(groups).items() for i, c in enumerate(ids)}
+        self.place = {
+            c: (m, i) for m, ids in read_groups(groups).items() for i, c in enumerate(ids)
+        }
         self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
         self.index = {entry.id: entry for entry in packed.read_index(data)}
         self.names = {c: e.name for c, e in self.index.items()}
@@ -56,7 +58,9 @@ class Sources:
     def accuracy(self) -> pd.DataFrame:
         """Accuracy of the suite's classes at its own side, best first."""
         table = self.tables["accuracy_by_class"]
-        own = (table["suite"] == self.suite) & (table["side"] == self.config["suites"][self.suite]["side"])
+        own = (table["suite"] == self.suite) & (
+            table["side"] == self.config["suites"][self.suite]["side"]
+        )
         return table[own].sort_values(["accuracy", "class"], ascending=[False, True])
 
     def describe(self, class_id: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -90,7 +94,10 @@ def resolutions(s: Sources) -> list[Tile]:
     table = s.tables["accuracy_by_class"].set_index(["suite", "class", "side"])["accuracy"]
     tiles = []
     for row, (kind, suite, image) in enumerate(
-        [("real", "real", s.real(class_id, [0])[0]), ("generated", s.suite, s.generated(class_id)[0])]
+        [
+            ("real", "real", s.real(class_id, [0])[0]),
+            ("generated", s.suite, s.generated(class_id)[0]),
+        ]
     ):
         for column, side in enumerate(s.config["scores"]["resolutions"]):
             measured = table[suite, class_id, side]
@@ -107,7 +114,9 @@ def ms_ssim_examples(s: Sources) -> list[Tile]:
     side = s.config["suites"][s.suite]["side"]
     real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")["ms_ssim"]
     tiles = []
-    for block, position in enumerate(np.linspace(0, len(own) - 1, min(4, len(own))).round().astype(int)):
+    for block, position in enumerate(
+        np.linspace(0, len(own) - 1, min(4, len(own))).round().astype(int)
+    ):
         row = own.iloc[position]
         for kind, images, value, top in (
             ("generated", s.generated(row["class"])[:9], row["ms_ssim"], 0),
@@ -140,7 +149,12 @@ def nearest_images(s: Sources) -> list[Tile]:
     samples = s.generated(class_id)
     tiles = []
     for row in chosen[chosen["metric"] == "nearest_l1_same_class"].itertuples():
-        tiles.append(({"row": 0, "column": row.sample} | s.describe(class_id, "generated"), samples[row.sample]))
+        tiles.append(
+            (
+                {"row": 0, "column": row.sample} | s.describe(class_id, "generated"),
+                samples[row.sample],
+            )
+        )
     for line, metric in enumerate(("nearest_l1_same_class", "nearest_l1_all_classes"), 1):
         for row in chosen[chosen["metric"] == metric].itertuples():
             found = str(row.neighbour_class)
@@ -156,12 +170,16 @@ def latent_walks(s: Sources) -> list[Tile]:
     tiles = []
     for row, class_id in enumerate(best[:3]):
         for column, image in enumerate(s.generated(class_id, "interpolation_0")):
-            tiles.append(({"row": row, "column": column} | s.describe(class_id, "interpolation"), image))
+            tiles.append(
+                ({"row": row, "column": column} | s.describe(class_id, "interpolation"), image)
+            )
     model = s.place[best[0]][0]
     together = [c for c, (m, _) in s.place.items() if m == model][:8]
     for column, class_id in enumerate(together):
         for row, image in enumerate(s.generated(class_id, "fixed_latent_0")):
-            tiles.append(({"row": 3 + row, "column": column} | s.describe(class_id, "fixed latent"), image))
+            tiles.append(
+                ({"row": 3 + row, "column": column} | s.describe(class_id, "fixed latent"), image)
+            )
     return tiles
 
 
@@ -171,15 +189,31 @@ def album(s: Sources) -> list[Tile]:
     for i, class_id in enumerate(s.place):
         for column, image in enumerate(s.generated(class_id)[:ALBUM_SAMPLES]):
             if image.shape[0] > THUMBNAIL:
-                image = np.asarray(Image.fromarray(image).resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS))
-            where = {"sheet": i // CLASSES_PER_SHEET, "row": i % CLASSES_PER_SHEET, "column": column}
-            tiles.append((where | s.describe(class_id, "generated", model=s.place[class_id][0]), image))
+                image = np.asarray(
+                    Image.fromarray(image).resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+                )
+            where = {
+                "sheet": i // CLASSES_PER_SHEET,
+                "row": i % CLASSES_PER_SHEET,
+                "column": column,
+            }
+            tiles.append(
+                (where | s.describe(class_id, "generated", model=s.place[class_id][0]), image)
+            )
     return tiles
 
 
 SHEETS: dict[str, Callable[[Sources], list[Tile]]] = {
     f.__name__: f
-    for f in (selected_samples, resolutions, ms_ssim_examples, random_samples, nearest_images, latent_walks, album)
+    for f in (
+        selected_samples,
+        resolutions,
+        ms_ssim_examples,
+        random_samples,
+        nearest_images,
+        latent_walks,
+        album,
+    )
 }
 
 

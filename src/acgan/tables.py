@@ -19,7 +19,9 @@ Names = dict[str, str]  # class id -> name
 def read_scores(inputs: list[Path]) -> pd.DataFrame:
     """All score files in one frame; class ids stay text."""
     try:
-        frames = [pd.read_csv(path, dtype={"class": str, "neighbour_class": str}) for path in inputs]
+        frames = [
+            pd.read_csv(path, dtype={"class": str, "neighbour_class": str}) for path in inputs
+        ]
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read scores: {error}") from error
     return pd.concat(frames, ignore_index=True)
@@ -37,7 +39,11 @@ def accuracy_by_class(config: Config, inputs: list[Path], names: Names) -> pd.Da
     """Mean and standard deviation over subsets of each class at each resolution (Figures 2 and 6)."""
     scores = read_scores(inputs)
     keys = ["suite", "model", "class", "metric", "side"]
-    table = scores.groupby(keys, sort=False, dropna=False)["value"].agg(["mean", "std", "size"]).reset_index()
+    table = (
+        scores.groupby(keys, sort=False, dropna=False)["value"]
+        .agg(["mean", "std", "size"])
+        .reset_index()
+    )
     table.insert(3, "name", table["class"].map(names))
     return table.rename(columns={"mean": "accuracy", "std": "accuracy_std", "size": "subsets"})
 
@@ -77,16 +83,26 @@ def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     scores = scores[(scores["suite"] == "real") | scores["class"].isin(shared)]
     own_side = scores["side"] == config["suites"][suite]["side"]
     scores = scores[own_side & ~scores["metric"].str.endswith("_std")].fillna({"model": ""})
-    table = scores.groupby(["suite", "model", "class", "metric"], sort=False)["value"].mean().reset_index()
+    table = (
+        scores.groupby(["suite", "model", "class", "metric"], sort=False)["value"]
+        .mean()
+        .reset_index()
+    )
     counts = [by_id[m].classes if m else 0 for m in table["model"]]
     table.insert(2, "classes_per_model", counts)
-    table.insert(3, "restart", [int(m.rpartition("-r")[2]) if "-r" in m else 0 for m in table["model"]])
+    table.insert(
+        3, "restart", [int(m.rpartition("-r")[2]) if "-r" in m else 0 for m in table["model"]]
+    )
     return table
 
 
 def grid(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """The choosing and the reported score of every setting and group (section 4.4)."""
-    table = read_scores(inputs).drop(columns="class").rename(columns={"subset": "group", "value": "score"})
+    table = (
+        read_scores(inputs)
+        .drop(columns="class")
+        .rename(columns={"subset": "group", "value": "score"})
+    )
     table["purpose"] = table["metric"].str.rsplit("_", n=1).str[1]
     by_id = {m.id: m for m in models(config, config["figures"]["grid"])}
     for name in config["suites"][config["figures"]["grid"]]["grid"]:
@@ -115,7 +131,9 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
 
 def judges(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """Accuracy of each judge on real images."""
-    return pd.concat([pd.read_csv(path, dtype={"class": str}) for path in inputs], ignore_index=True)
+    return pd.concat(
+        [pd.read_csv(path, dtype={"class": str}) for path in inputs], ignore_index=True
+    )
 
 
 def layers(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -134,7 +152,13 @@ def layers(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
             ("G", generator, generator_rows(generator)),
             ("D", discriminator, discriminator_rows(discriminator, one["nets"])),
         ):
-            about = {"role": role, "suite": suite, "side": one["side"], "net": name, "parameters": parameter_count(net)}
+            about = {
+                "role": role,
+                "suite": suite,
+                "side": one["side"],
+                "net": name,
+                "parameters": parameter_count(net),
+            }
             rows += [about | dict(zip(LAYER_COLUMNS, row, strict=True)) for row in described]
     return pd.DataFrame(rows)
 
@@ -153,7 +177,15 @@ def generator_rows(net: Any) -> list[tuple[Any, ...]]:
 
 def discriminator_rows(net: Any, settings: dict[str, Any]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
-        ("Convolution", by(conv.kernel_size), by(conv.stride), conv.out_channels, i > 0, settings["dropout"], "Leaky ReLU")
+        (
+            "Convolution",
+            by(conv.kernel_size),
+            by(conv.stride),
+            conv.out_channels,
+            i > 0,
+            settings["dropout"],
+            "Leaky ReLU",
+        )
         for i, conv in enumerate(net.convs)
     ]
     return [*rows, ("Linear", "", "", net.linear.out_features, False, 0.0, "Soft-Sigmoid")]
@@ -165,6 +197,8 @@ def by(sizes: tuple[int, int]) -> str:
 
 TABLES: dict[str, Callable[[Config, list[Path], Names], pd.DataFrame]] = {
     f.__name__: f
-    for f in (accuracy_by_resolution, accuracy_by_class, ms_ssim_by_class, trajectory, sweep, grid, neighbours,
-              training, judges, layers)  # fmt: skip
-}
+    for f in [
+        accuracy_by_resolution, accuracy_by_class, ms_ssim_by_class, trajectory, sweep, grid,
+        neighbours, training, judges, layers,
+    ]
+}  # fmt: skip

@@ -15,16 +15,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor
 
 from acgan import checkpoint, nets, provenance
-from acgan.data import packed
+from acgan.data.batches import load_images, real_batch
 from acgan.errors import UserError
 from acgan.files import sha256_of_json, write_csv, write_json
 from acgan.metrics.ms_ssim import ms_ssim
-from acgan.models import Spec, build_discriminator, build_generator, draw_noise, save_weights, to_uint8
+from acgan.models import (
+    Spec,
+    build_discriminator,
+    build_generator,
+    draw_noise,
+    save_weights,
+    to_uint8,
+)
 from acgan.objective import discriminator_loss, generator_loss
 from acgan.seeds import generator
 
@@ -38,31 +43,6 @@ TRAINING_COLUMNS = (
     "class_accuracy_fake",
 )
 STOPPED = 75  # exit status of a run that was told to stop: it saved its state and goes on when repeated (EX_TEMPFAIL)
-
-
-def load_images(folder: Path, class_ids: list[str], side: int) -> tuple[Tensor, Tensor]:
-    """All images of a group, uint8 (N, 3, side, side), and labels (N,): positions within the group."""
-    index = {entry.id: entry for entry in packed.read_index(folder)}
-    missing = [c for c in class_ids if c not in index]
-    if missing:
-        raise UserError(f"{folder}/index.csv has no class {', '.join(missing)}; {packed.cure(folder)}")
-    arrays = [packed.load_class(folder, index[c]) for c in class_ids]
-    if arrays[0].shape[1] != side:
-        raise UserError(f"{folder} holds {arrays[0].shape[1]}-pixel images, the model wants {side}")
-    labels = np.repeat(np.arange(len(arrays)), [len(a) for a in arrays])
-    return torch.from_numpy(np.concatenate(arrays)).permute(0, 3, 1, 2), torch.from_numpy(labels)
-
-
-def real_batch(
-    images: Tensor, labels: Tensor, count: int, flip: bool, rng: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """Images in [-1, 1] with labels: drawn with replacement, gathered, flipped and normalised on the device."""
-    chosen = torch.randint(len(images), (count,), generator=rng, device=rng.device)
-    batch = images[chosen].float().div_(127.5).sub_(1)
-    if flip:
-        mirrored = torch.rand(count, generator=rng, device=rng.device) < 0.5
-        batch = torch.where(mirrored[:, None, None, None], batch.flip(3), batch)
-    return batch.contiguous(memory_format=torch.channels_last), labels[chosen]
 
 
 @torch.no_grad()
@@ -85,7 +65,10 @@ def stop_signals() -> Iterator[list[str]]:
     """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at it after each step."""
     told: list[str] = []
     wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-    before = {s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name)) for s in wanted}
+    before = {
+        s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name))
+        for s in wanted
+    }
     try:
         yield told
     finally:
@@ -144,14 +127,20 @@ def _train(
     # ---- set-up
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    options, objective, seed, sigma = spec["training"], spec["objective"], spec["seed"], spec["nets"]["init_sigma"]
+    options, objective, seed, sigma = (
+        spec["training"],
+        spec["objective"],
+        spec["seed"],
+        spec["nets"]["init_sigma"],
+    )
     steps, batch, classes = options["steps"], options["batch_size"], spec["classes"]
     state_file = out / "state" / "checkpoint.pt"
-    spec_hash = sha256_of_json({**spec, "class_ids": class_ids})
     torch.set_num_threads(options["threads"])
     autocast = torch.autocast(device, torch.bfloat16, enabled=options["precision"] == "bfloat16")
 
-    images, labels = (t.to(device) for t in load_images(data, class_ids, spec["side"]))
+    images, labels, sha256s = load_images(data, class_ids, spec["side"])
+    images, labels = images.to(device), labels.to(device)
+    spec_hash = sha256_of_json({**spec, "data": list(zip(class_ids, sha256s, strict=True))})
     g = nets.initialise(build_generator(spec), generator(seed, "init_generator"), sigma)
     d = nets.initialise(build_discriminator(spec), generator(seed, "init_discriminator"), sigma)
     for net in (g, d):
@@ -178,10 +167,19 @@ def _train(
 
     def save_state() -> float:
         seconds = seconds_before + time.perf_counter() - started
-        content = {"spec_hash": spec_hash, "step": step, "seconds": seconds, "rows": rows, "trajectory": trajectory}
+        content = {
+            "spec_hash": spec_hash,
+            "step": step,
+            "seconds": seconds,
+            "rows": rows,
+            "trajectory": trajectory,
+        }
         content |= {"generator": g.state_dict(), "discriminator": d.state_dict()}
         if step < steps:
-            adams = {"generator_adam": g_adam.state_dict(), "discriminator_adam": d_adam.state_dict()}
+            adams = {
+                "generator_adam": g_adam.state_dict(),
+                "discriminator_adam": d_adam.state_dict(),
+            }
             content |= adams | {"sums": sums}
         checkpoint.save(state_file, content)
         write_csv(state_file.with_name("training.csv"), TRAINING_COLUMNS, rows)
@@ -201,7 +199,9 @@ def _train(
                 break
 
             # -- step, discriminator: the paper's L_S + L_C on a real and a fake batch
-            real_rng, fake_rng, noise_rng = (generator(seed, p, step, device) for p in ("real", "fake", "noise"))
+            real_rng, fake_rng, noise_rng = (
+                generator(seed, p, step, device) for p in ("real", "fake", "noise")
+            )
             for _ in range(options["d_steps"]):
                 real, real_labels = real_batch(images, labels, batch, options["flip"], real_rng)
                 z = draw_noise(spec, batch, fake_rng)
@@ -228,7 +228,10 @@ def _train(
                     fakes = g(z, g_labels)
                 judged = d(fakes, noise_rng)
             g_loss = generator_loss(
-                judged, g_labels, form=objective["generator_loss"], class_weight=objective["g_class_weight"]
+                judged,
+                g_labels,
+                form=objective["generator_loss"],
+                class_weight=objective["g_class_weight"],
             )
             g_adam.zero_grad()
             g_loss.backward()
@@ -260,7 +263,10 @@ def _train(
             # -- checkpoint
             if told:
                 save_state()
-                print(f"told to stop by {told[0]}: saved step {step}; repeat the command to go on", flush=True)
+                print(
+                    f"told to stop by {told[0]}: saved step {step}; repeat the command to go on",
+                    flush=True,
+                )
                 return STOPPED
             if time.perf_counter() - saved > checkpoint_seconds:
                 save_state()
@@ -275,9 +281,20 @@ def _train(
     write_csv(
         out / "timing.csv",
         ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb"),
-        [(steps, round(seconds, 3), round(1000 * kimg / seconds, 1), round(seconds / kimg, 4), round(peak_memory_mb()))],
+        [
+            (
+                steps,
+                round(seconds, 3),
+                round(1000 * kimg / seconds, 1),
+                round(seconds / kimg, 4),
+                round(peak_memory_mb()),
+            )
+        ],
     )
     made_by = {"code_sha256": provenance.code_hash(), "versions": provenance.versions(),
                "hardware": provenance.hardware(device), "device": device}  # fmt: skip
-    write_json(out / "provenance.json", {"spec": spec, "class_ids": class_ids, "spec_sha256": spec_hash, **made_by})
+    write_json(
+        out / "provenance.json",
+        {"spec": spec, "class_ids": class_ids, "spec_sha256": spec_hash, **made_by},
+    )
     return 0

@@ -1,4 +1,5 @@
-# Data, judges and groups of classes.
+# Data, judges and groups of classes. None takes its module as an input: a change of code here would retrain every model
+# (docs/reproducibility.md says what to do when such code changes).
 
 
 rule data:
@@ -7,8 +8,6 @@ rule data:
 
 
 rule pack:
-    input:
-        code=[SOURCE / "data/packed.py", SOURCE / "data/digits.py"],
     output:
         "data/{dataset}/{side}/index.csv",
     params:
@@ -28,7 +27,7 @@ rule pack:
 def judge_data(role):
     def index(w):
         chosen = CONFIG["judges"][w.judge]
-        return f"data/{chosen[role]}/{chosen['side']}/index.csv"
+        return f"data/{chosen[role]}/{chosen['side']}/index.csv" if chosen[role] else []
 
     return index
 
@@ -43,6 +42,7 @@ rule judge:
     params:
         settings=lambda w: CONFIG["judges"][w.judge],
         seed=CONFIG["seed"],
+        folders=lambda w, input: [str(Path(f).parent) for f in (input.train, input.test) if f] or ["-", "-"],
     threads: lambda w: CONFIG["judges"][w.judge]["threads"]
     log:
         f"{RESULTS}/logs/judge/{{judge}}.log",
@@ -51,14 +51,13 @@ rule judge:
     message:
         "training the judge {wildcards.judge}"
     shell:
-        "acgan judge --config {RESOLVED} --judge {wildcards.judge} --train $(dirname {input.train}) "
-        "--test $(dirname {input.test}) --weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
+        "acgan judge --config {RESOLVED} --judge {wildcards.judge} --train {params.folders[0]} "
+        "--test {params.folders[1]} --weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
 
 
 rule groups:
     input:
         index=lambda w: index_of(w.suite),
-        code=SOURCE / "groups.py",
     output:
         f"{RESULTS}/groups/{{suite}}.csv",
     params:

@@ -56,7 +56,7 @@ rule sample:
         interpolation=f"{SAMPLES}/interpolation_0.npy",
         fixed_latent=f"{SAMPLES}/fixed_latent_0.npy",
     params:
-        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
+        drawn=lambda w: [CONFIG["suites"][w.suite][k] for k in ("samples_per_class", "interpolation_steps")],
         folder=SAMPLES,
     threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
     log:

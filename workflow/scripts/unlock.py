@@ -32,7 +32,10 @@ def main() -> int:
         return 0
     pids = living(folder)
     if pids:
-        print(f"error: a Snakemake is at work in this folder (process {pids[0]}); wait for it or stop it", file=sys.stderr)
+        print(
+            f"error: a Snakemake is at work in this folder (process {pids[0]}); wait for it or stop it",
+            file=sys.stderr,
+        )
         return 1
     print("a Snakemake that was killed left this folder locked; unlocking")
     snakemake = Path(sys.executable).parent / "snakemake"

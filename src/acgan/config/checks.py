@@ -16,8 +16,11 @@ def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
     for name, judge in e.judges.items():
         for role in ("train", "test"):
-            if getattr(judge, role) not in e.datasets:
-                yield ("judges", name, role), unknown("data set", getattr(judge, role), e.datasets)
+            dataset = getattr(judge, role)
+            if dataset is None and judge.kind == "digits_cnn":
+                yield ("judges", name), f"{role} is missing: a digits_cnn is trained and tested"
+            elif dataset is not None and dataset not in e.datasets:
+                yield ("judges", name, role), unknown("data set", dataset, e.datasets)
     for name, suite in e.suites.items():
         for where, message in suite_problems(e, suite):
             yield ("suites", name, *where), message
@@ -33,7 +36,10 @@ def problems(e: Experiment) -> Iterator[Problem]:
 
 def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
     if suite.side not in SIDES:
-        yield ("side",), f"the nets cannot make side {suite.side}; allowed: {', '.join(map(str, SIDES))}"
+        yield (
+            ("side",),
+            f"the nets cannot make side {suite.side}; allowed: {', '.join(map(str, SIDES))}",
+        )
     if suite.judge not in e.judges:
         yield ("judge",), unknown("judge", suite.judge, e.judges)
     if suite.dataset not in e.datasets:
@@ -54,9 +60,15 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
                 f"{classes} classes cannot be cut into groups of {wanted} with every class exactly once; allowed: {fits}",
             )
     if suite.samples_per_class < e.scores.subsets:
-        yield ("samples_per_class",), f"{suite.samples_per_class} samples cannot be cut into {e.scores.subsets} subsets"
+        yield (
+            ("samples_per_class",),
+            f"{suite.samples_per_class} samples cannot be cut into {e.scores.subsets} subsets",
+        )
     if suite.samples_per_class < e.scores.neighbours:
-        yield ("samples_per_class",), f"fewer than the {e.scores.neighbours} whose neighbours are looked for"
+        yield (
+            ("samples_per_class",),
+            f"fewer than the {e.scores.neighbours} whose neighbours are looked for",
+        )
     for name, values in suite.grid.items():
         section, _, field = name.partition(".")
         model = SECTIONS.get(section)
@@ -69,7 +81,10 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
             try:
                 model.model_validate({field: value})
             except ValidationError as error:
-                yield ("grid", name), f"{value!r}: {error.errors()[0]['msg']}; {model.model_fields[field].description}"
+                yield (
+                    ("grid", name),
+                    f"{value!r}: {error.errors()[0]['msg']}; {model.model_fields[field].description}",
+                )
 
 
 def grid_problems(e: Experiment) -> Iterator[Problem]:
@@ -78,7 +93,10 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
         return
     suite = e.suites[e.figures.grid]
     if isinstance(suite.classes_per_model, list):
-        yield ("figures", "grid"), "the grid's suite has one number of classes per model, not a list"
+        yield (
+            ("figures", "grid"),
+            "the grid's suite has one number of classes per model, not a list",
+        )
         return
     available = suite.samples_per_class * suite.classes_per_model
     wanted = e.scores.select.samples + e.scores.report.samples

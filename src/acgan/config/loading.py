@@ -27,7 +27,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
         where = f"{path}:{mark.line + 1}" if mark else f"{path}"
         raise UserError(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
     if not isinstance(value, dict):
-        raise UserError(f"{path}: a config is a mapping of keys, this file holds {type(value).__name__}")
+        raise UserError(
+            f"{path}: a config is a mapping of keys, this file holds {type(value).__name__}"
+        )
     return value
 
 
@@ -44,7 +46,9 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for name, value in above.items():
         old = merged.get(name)
-        merged[name] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        merged[name] = (
+            merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        )
     return merged
 
 
@@ -60,7 +64,10 @@ def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     except ValidationError as error:
         lines = {explain(e, plain, files): None for e in error.errors()}
         raise UserError("\n".join(lines)) from None
-    problems = [f"{place(path, files)}: {dotted(path)}: {message}" for path, message in checks.problems(experiment)]
+    problems = [
+        f"{place(path, files)}: {dotted(path)}: {message}"
+        for path, message in checks.problems(experiment)
+    ]
     if problems:
         raise UserError("\n".join(problems))
     return resolve.resolved(experiment)
@@ -72,7 +79,7 @@ def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
     if error["type"] in ("extra_forbidden", "missing"):
         known = known_keys(path[:-1])
         if error["type"] == "missing":
-            return f"{place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
+            return f"{nearest_place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
         near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
         hint = f'; did you mean "{near[0]}"?' if near else "."
         return f"{place(path, files)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
@@ -86,7 +93,9 @@ def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
 
 def in_config(part: str | int) -> bool:
     """Whether a part of pydantic's error location is a key of the file (and not a branch of a union)."""
-    return not (isinstance(part, str) and (part in ("int", "float", "str", "bool", "[key]") or "[" in part))
+    return not (
+        isinstance(part, str) and (part in ("int", "float", "str", "bool", "[key]") or "[" in part)
+    )
 
 
 def model_at(path: KeyPath) -> Any:
@@ -107,14 +116,20 @@ def model_at(path: KeyPath) -> Any:
 
 def known_keys(path: KeyPath) -> list[str]:
     model = model_at(path)
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    return (
+        list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    )
 
 
 def description(path: KeyPath) -> str:
     """The documentation of a key."""
     for end in range(len(path), 0, -1):
         model = model_at(path[: end - 1])
-        if isinstance(model, type) and issubclass(model, BaseModel) and str(path[end - 1]) in model.model_fields:
+        if (
+            isinstance(model, type)
+            and issubclass(model, BaseModel)
+            and str(path[end - 1]) in model.model_fields
+        ):
             return model.model_fields[str(path[end - 1])].description or ""
     return "see config/README.md"
 
@@ -124,13 +139,21 @@ def dotted(path: KeyPath) -> str:
 
 
 def place(path: KeyPath, files: Sequence[Path]) -> str:
-    """`file:line` of a key, in the last file that has it; the nearest parent's line if it is missing there."""
-    for wanted in range(len(path), 0, -1):
-        for file in reversed(files):
-            line = line_of(file, path[:wanted])
-            if line is not None:
-                return f"{file}:{line}"
-    return str(files[-1]) if files and not path else "command line"
+    """`file:line` of a key that a file holds, in the last that does; "command line" if none does."""
+    for file in reversed(files):
+        line = line_of(file, path)
+        if line is not None:
+            return f"{file}:{line}"
+    return "command line" if path else ", ".join(map(str, files))
+
+
+def nearest_place(path: KeyPath, files: Sequence[Path]) -> str:
+    """The place of a key that may be left out: its own, else that of the nearest mapping around it."""
+    for end in range(len(path), 0, -1):
+        found = place(path[:end], files)
+        if found != "command line":
+            return found
+    return place((), files)
 
 
 def line_of(file: Path, path: KeyPath) -> int | None:

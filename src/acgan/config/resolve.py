@@ -16,7 +16,9 @@ class Model(NamedTuple):
 
     id: str
     classes: int  # how many
-    first_class: int  # position in the data set's order of the first of them, under consecutive grouping
+    first_class: (
+        int  # position in the data set's order of the first of them, under consecutive grouping
+    )
     settings: dict[str, Any]  # of a grid: {"training.d_learning_rate": 0.0001, ...}
 
 
@@ -48,7 +50,9 @@ def models(config: Config, suite_name: str) -> list[Model]:
         parts = [group]
         parts += [f"s{s:02d}"] if len(combinations) > 1 else []
         parts += [f"r{restart}"] if suite["restarts"] > 1 else []
-        found.append(Model("-".join(parts), classes, first, dict(zip(suite["grid"], values, strict=True))))
+        found.append(
+            Model("-".join(parts), classes, first, dict(zip(suite["grid"], values, strict=True)))
+        )
     return found
 
 

@@ -61,7 +61,7 @@ def load_class(folder: Path, entry: ClassEntry) -> np.ndarray:
         images = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
         raise UserError(f"{path} is missing; {cure(folder)}") from None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, EOFError) as error:
         raise UserError(f"{path} is truncated or no array ({error}); {cure(folder)}") from error
     check_array(images, str(path))
     if len(images) != entry.images:

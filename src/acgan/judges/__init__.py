@@ -17,7 +17,9 @@ class Judge(NamedTuple):
 
     name: str
     class_ids: list[str]  # what each output stands for
-    probabilities: Callable[[Tensor], Tensor]  # uint8 (N, 3, H, W), any side -> softmax (N, outputs), float32
+    probabilities: Callable[
+        [Tensor], Tensor
+    ]  # uint8 (N, 3, H, W), any side -> softmax (N, outputs), float32
 
 
 def load_judge(name: str, weights: Path) -> Judge:

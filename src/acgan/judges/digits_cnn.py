@@ -31,10 +31,20 @@ def build() -> nn.Sequential:
     """(N, 1, 32, 32) in [0, 1] -> logits (N, 10)."""
 
     def block(inputs: int, outputs: int) -> list[nn.Module]:
-        return [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)]
+        return [
+            nn.Conv2d(inputs, outputs, 3, padding=1),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        ]
 
     return nn.Sequential(
-        *block(1, 16), *block(16, 32), *block(32, 64), nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 16, 10)
+        *block(1, 16),
+        *block(16, 32),
+        *block(32, 64),
+        nn.Flatten(),
+        nn.Dropout(0.3),
+        nn.Linear(64 * 16, 10),
     )
 
 
@@ -52,19 +62,41 @@ def augment(x: Tensor, rng: torch.Generator) -> Tensor:
     angle, scale = angle * math.radians(12), 1 + 0.12 * scale
     shift = 2 / (SIDE / 2)
     theta = torch.stack(
-        [scale * angle.cos(), -scale * angle.sin(), shift * dx, scale * angle.sin(), scale * angle.cos(), shift * dy], 1
+        [
+            scale * angle.cos(),
+            -scale * angle.sin(),
+            shift * dx,
+            scale * angle.sin(),
+            scale * angle.cos(),
+            shift * dy,
+        ],
+        1,
     )
-    return F.grid_sample(x, F.affine_grid(theta.view(-1, 2, 3), list(x.shape), align_corners=False), align_corners=False)
+    return F.grid_sample(
+        x,
+        F.affine_grid(theta.view(-1, 2, 3), list(x.shape), align_corners=False),
+        align_corners=False,
+    )
 
 
 def load_split(folder: Path) -> tuple[Tensor, Tensor]:
     index = packed.read_index(folder)
     images = [torch.from_numpy(np.array(packed.load_class(folder, entry))) for entry in index]
-    labels = [torch.full((len(i),), CLASS_IDS.index(entry.id)) for entry, i in zip(index, images, strict=True)]
+    labels = [
+        torch.full((len(i),), CLASS_IDS.index(entry.id))
+        for entry, i in zip(index, images, strict=True)
+    ]
     return torch.cat(images).permute(0, 3, 1, 2), torch.cat(labels)
 
 
-def train(settings: dict[str, Any], seed: int, train_data: Path, test_data: Path, weights: Path, accuracy: Path) -> None:
+def train(
+    settings: dict[str, Any],
+    seed: int,
+    train_data: Path,
+    test_data: Path,
+    weights: Path,
+    accuracy: Path,
+) -> None:
     """Train on one packed folder, measure on another; write the weights and a CSV of the accuracy by class."""
     torch.set_num_threads(settings["threads"])
     images, labels = load_split(train_data)
@@ -73,19 +105,23 @@ def train(settings: dict[str, Any], seed: int, train_data: Path, test_data: Path
     with torch.no_grad():
         for parameter in net.parameters():
             if parameter.ndim > 1:
-                nn.init.kaiming_normal_(parameter, generator=generator(seed, "judge_init", parameter.numel()))
+                nn.init.kaiming_normal_(
+                    parameter, generator=generator(seed, "judge_init", parameter.numel())
+                )
             elif parameter.ndim == 1 and parameter is net[-1].bias:
                 parameter.zero_()
     epochs, batch = settings["epochs"], 100
     optimiser = torch.optim.Adam(net.parameters(), fused=True)
     steps = epochs * math.ceil(len(x) / batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings["learning_rate"], total_steps=steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, settings["learning_rate"], total_steps=steps
+    )
     for epoch in range(epochs):
         rng = generator(seed, "judge_epoch", epoch)
         torch.manual_seed(rng.initial_seed())  # nn.Dropout draws from the global generator
         losses = []
         for chosen in torch.randperm(len(x), generator=rng).split(batch):
-            loss = F.cross_entropy(net(augment(x[chosen], rng)), labels[chosen], label_smoothing=0.05)
+            loss = F.cross_entropy(net(augment(x[chosen], rng)), labels[chosen])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -102,9 +138,17 @@ def measure(judge: Judge, train_data: Path, test_data: Path, accuracy: Path) -> 
     rows = []
     for split, folder in (("train", train_data), ("heldout", test_data)):
         images, labels = load_split(folder)
-        right = torch.cat([judge.probabilities(part).argmax(1) for part in images.split(500)]) == labels
+        right = (
+            torch.cat([judge.probabilities(part).argmax(1) for part in images.split(500)]) == labels
+        )
         rows += [
-            (judge.name, split, c, int((labels == i).sum()), right[labels == i].float().mean().item())
+            (
+                judge.name,
+                split,
+                c,
+                int((labels == i).sum()),
+                right[labels == i].float().mean().item(),
+            )
             for i, c in enumerate(CLASS_IDS)
         ]
         print(f"{split}: {100 * right.float().mean():.2f} % of {len(right)} right", flush=True)
@@ -117,7 +161,9 @@ def load(weights: Path) -> Judge:
     try:
         net.load_state_dict(load_file(weights))
     except (OSError, safetensors.SafetensorError, RuntimeError) as error:
-        raise UserError(f"{weights} does not hold digits_cnn: {str(error).splitlines()[0]}") from error
+        raise UserError(
+            f"{weights} does not hold digits_cnn: {str(error).splitlines()[0]}"
+        ) from error
     net.eval()
 
     @torch.no_grad()

@@ -31,10 +31,16 @@ def resized_there_and_back(image: np.ndarray, side: int) -> np.ndarray:
 
 
 def right_answers(
-    images: Tensor, output: int, side: int, probabilities: Callable[[Tensor], Tensor], batch: int = 500
+    images: Tensor,
+    output: int,
+    side: int,
+    probabilities: Callable[[Tensor], Tensor],
+    batch: int = 500,
 ) -> np.ndarray:
     """bool (N,): whether the judge's first answer is `output` for each image seen at resolution `side`."""
-    answers = [probabilities(at_resolution(part, side)).argmax(1).cpu() for part in images.split(batch)]
+    answers = [
+        probabilities(at_resolution(part, side)).argmax(1).cpu() for part in images.split(batch)
+    ]
     return (torch.cat(answers) == output).numpy()
 
 

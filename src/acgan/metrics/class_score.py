@@ -22,4 +22,6 @@ def class_scores(probabilities: np.ndarray, groups: int, rng: np.random.Generato
     """Scores (groups,) of random, disjoint, equal groups."""
     order = rng.permutation(len(probabilities))
     size = len(order) // groups
-    return np.array([class_score(probabilities[order[g * size : (g + 1) * size]]) for g in range(groups)])
+    return np.array(
+        [class_score(probabilities[order[g * size : (g + 1) * size]]) for g in range(groups)]
+    )

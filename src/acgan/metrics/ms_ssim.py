@@ -57,7 +57,9 @@ def ms_ssim(a: Tensor, b: Tensor) -> Tensor:
     a, b = a.float(), b.float()
     result = torch.ones(len(a), device=a.device)
     for scale, weight in enumerate(SCALE_WEIGHTS):
-        mean_a, mean_b, square_a, square_b, cross = blur(torch.cat([a, b, a * a, b * b, a * b])).chunk(5)
+        mean_a, mean_b, square_a, square_b, cross = blur(
+            torch.cat([a, b, a * a, b * b, a * b])
+        ).chunk(5)
         aa, bb, ab = mean_a * mean_a, mean_b * mean_b, mean_a * mean_b
         term = (2 * (cross - ab) + C2) / ((square_a - aa) + (square_b - bb) + C2)
         if scale == len(SCALE_WEIGHTS) - 1:

@@ -4,7 +4,9 @@ import numpy as np
 import torch
 
 
-def nearest_l1(queries: np.ndarray, pool: np.ndarray, block: int = 2048) -> tuple[np.ndarray, np.ndarray]:
+def nearest_l1(
+    queries: np.ndarray, pool: np.ndarray, block: int = 2048
+) -> tuple[np.ndarray, np.ndarray]:
     """For uint8 queries (Q, ...) and pool (N, ...): index (Q,) of the nearest and the mean absolute difference (Q,).
 
     Exact, in blocks of the pool, so memory does not grow with it; the first of equally near images wins.
@@ -13,7 +15,9 @@ def nearest_l1(queries: np.ndarray, pool: np.ndarray, block: int = 2048) -> tupl
     best = torch.full((len(q),), float("inf"))
     index = torch.zeros(len(q), dtype=torch.long)
     for start in range(0, len(pool), block):
-        part = torch.from_numpy(pool[start : start + block].reshape(-1, q.shape[1]).astype(np.float32))
+        part = torch.from_numpy(
+            pool[start : start + block].reshape(-1, q.shape[1]).astype(np.float32)
+        )
         distance, where = torch.cdist(q, part, p=1).min(1)
         closer = distance < best
         best, index = torch.where(closer, distance, best), torch.where(closer, where + start, index)

@@ -1,0 +1,166 @@
+"""The report: `acgan report --config results/demo/config.json --results results/demo --out results/demo/report
+--metrics results/demo/metrics.json`.
+
+report/index.html opens from disk without a network and the folder can be mailed; report/summary.json says the same to
+machines; metrics.json holds the bare numbers for DVC. Nothing in here depends on the time of day.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from acgan.cli import read_config
+from acgan.config.resolve import Config
+from acgan.errors import UserError
+from acgan.files import sha256_of_json, write_json, write_text
+from acgan.items import items_of
+from acgan.report import cards, collapse, sources, trained, words
+from acgan.report.deviations import deviations, merged
+
+HERE = Path(__file__).parent
+TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges")
+QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
+
+
+def build(config: Path, results: Path, out: Path, metrics: Path) -> None:
+    """Write the report folder `out` and the flat numbers `metrics` from an experiment's results.
+
+    Raises UserError when a figure or a model is missing, or the folder cannot be written.
+    """
+    settings = read_config(config)
+    with replacing_folder(out) as folder:
+        page = gather(settings, results, folder)
+        write_text(folder / "index.html", render(page))
+        write_json(folder / "summary.json", summary(page))
+        write_json(folder / "config.json", settings)
+    write_json(metrics, flat_numbers(page))
+
+
+@contextlib.contextmanager
+def replacing_folder(out: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `out`; on success it takes its place, on failure `out` stays as it was."""
+    new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
+    try:
+        for rest in (new, old):  # of a build that was killed
+            if rest.exists():
+                shutil.rmtree(rest)
+        new.mkdir(parents=True)
+        yield new
+        if out.exists():
+            out.rename(old)
+        new.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise UserError(
+            f"cannot write {out}: {error.strerror or error} ({error.filename}); mend that, then repeat the command"
+        ) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
+    """Copy all files into `folder` and return all that the page shows."""
+    items = items_of(config)
+    links = sources.copy_sources(items, folder)
+    for name in items:
+        sources.copy_item(results, name, folder)
+    shown = [cards.card(config, name, item, folder, links) for name, item in items.items()]
+    suites = trained.suites(config, results, folder)
+    models = [model for suite in suites for model in suite["models"]]
+    found = deviations(config)
+    return {
+        "config": config,
+        "config_sha256": sha256_of_json(config),
+        "cards": shown,
+        "headlines": cards.headlines(shown),
+        "omitted": cards.omitted(config),
+        "verdicts": count_verdicts(shown),
+        "comparable": any(q["verdict"] != "not comparable" for c in shown for q in c["quantities"]),
+        "suites": suites,
+        "models": models,
+        "seconds": sum(m["seconds"] for m in models),
+        "images": sum(m["seconds"] * m["images_per_second"] for m in models),
+        "other_code": [m["id"] for m in models if m["other_code"]],
+        "datasets": trained.datasets(config),
+        "origin": trained.origin(config, suites),
+        "collapse": collapse.collapse(config, results),
+        "judges": collapse.judges(config, results),
+        "deviations": found,
+        "merged_deviations": merged(found),
+        "tables": sources.copy_tables(results, TABLES, folder),
+        "photos": words.REAL_PHOTOS[config["report"]["real_photos"]],
+    }
+
+
+def count_verdicts(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each word with its meaning and how often it was given, over all items."""
+    given = [q["verdict"] for c in shown for q in c["quantities"]]
+    return [
+        {"word": word, "about": about, "count": given.count(word)}
+        for word, about in words.VERDICTS.items()
+    ]
+
+
+def render(page: dict[str, Any]) -> str:
+    """The page's HTML; all that came from data is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        f.__name__: f for f in (words.number, words.setting, words.duration, words.memory)
+    }
+    environment.globals |= {"counted": words.counted, "parts": words.PARTS}
+    style, script = (
+        Markup((HERE / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js")
+    )
+    return environment.get_template("template.html.j2").render(style=style, script=script, **page)
+
+
+def summary(page: dict[str, Any]) -> dict[str, Any]:
+    """summary.json; its paths are relative to itself."""
+    return {
+        "experiment": page["config"]["experiment"],
+        "commit": page["origin"]["commit"],
+        "config_sha256": page["config_sha256"],
+        "deviations": [
+            {k: d[k] for k in ("suite", "key", "value", "paper")} for d in page["deviations"]
+        ],
+        "items": [
+            {
+                "id": card["id"],
+                "title": card["title"],
+                "html": f"{card['place']}/notebook.html",
+                "png": f"{card['place']}/figure.png",
+                "svg": f"{card['place']}/figure.svg",
+                "data": f"{card['place']}/data.csv",
+                "command": card["command"],
+                "quantities": [{k: q[k] for k in QUANTITY_KEYS} for q in card["measured"]],
+            }
+            for card in page["cards"]
+        ],
+    }
+
+
+def flat_numbers(page: dict[str, Any]) -> dict[str, float]:
+    """metrics.json: measured values by item, collapsed classes by suite, held-out accuracy by judge."""
+    flat = {f"{c['id']}.{q['id']}": q["measured"] for c in page["cards"] for q in c["measured"]}
+    flat |= {
+        f"collapsed_classes.{c['suite']}": c["collapsed"]
+        for c in page["collapse"]
+        if c["threshold"] is not None
+    }
+    flat |= {
+        f"heldout_accuracy.{j['judge']}": j["accuracy"]
+        for j in page["judges"]
+        if j["split"] == "heldout"
+    }
+    return {name: value for name, value in flat.items() if value is not None}

@@ -1,0 +1,107 @@
+"""Which classes have collapsed, and how well the judge knows real images: from tables/, class by class."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from acgan.compare import share
+from acgan.config.resolve import Config
+from acgan.report.words import number
+
+
+def read_table(results: Path, name: str) -> pd.DataFrame | None:
+    path = results / "tables" / f"{name}.csv"
+    return pd.read_csv(path, dtype={"class": str, "name": str}) if path.is_file() else None
+
+
+def collapse(config: Config, results: Path) -> list[dict[str, Any]]:
+    """Per suite with MS-SSIM by class: the threshold and the classes, most alike first.
+
+    The threshold is the largest mean MS-SSIM of any class of training images at the same side (section 4.2), None where
+    training images were not scored at that side; a class is collapsed when its samples reach it.
+    """
+    table = read_table(results, "ms_ssim_by_class")
+    if table is None:
+        return []
+    accuracy = read_table(results, "accuracy_by_class")
+    found = []
+    for name, rows in table[table["suite"] != "real"].groupby("suite", sort=False):
+        side = int(rows["side"].iloc[0])
+        real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")[
+            "ms_ssim"
+        ]
+        threshold = float(real.max()) if len(real) else None
+        accurate = accuracies(accuracy, str(name), side)
+        classes = [class_row(row, real, threshold, accurate) for row in rows.to_dict("records")]
+        found.append(
+            {
+                "suite": name,
+                "side": side,
+                "threshold": threshold,
+                "protocol": rows["metric"].iloc[0],
+                "judge": config["suites"][name]["judge"],
+                "classes": sorted(classes, key=lambda c: -c["samples"]),
+                "collapsed": sum(bool(c["collapsed"]) for c in classes),
+                "models": rows["model"].nunique(),
+            }
+        )
+    return found
+
+
+def accuracies(table: pd.DataFrame | None, suite: str, side: int) -> dict[tuple[str, str], float]:
+    """{(model, class): accuracy} of a suite's samples at their own side."""
+    if table is None:
+        return {}
+    own = table[(table["suite"] == suite) & (table["side"] == side)]
+    return {
+        (model, c): float(a)
+        for model, c, a in zip(own["model"], own["class"], own["accuracy"], strict=True)
+    }
+
+
+def class_row(
+    row: dict[str, Any],
+    real: "pd.Series[float]",
+    threshold: float | None,
+    accurate: dict[tuple[str, str], float],
+) -> dict[str, Any]:
+    return {
+        "class": row["class"],
+        "name": str(row["name"]),
+        "model": row["model"],
+        "real": float(real[row["class"]]) if row["class"] in real.index else None,
+        "samples": float(row["ms_ssim"]),
+        "accuracy": accurate.get((row["model"], row["class"])),
+        "collapsed": None if threshold is None else row["ms_ssim"] >= threshold,
+    }
+
+
+def judges(config: Config, results: Path) -> list[dict[str, Any]]:
+    """Each judge's accuracy on the real images of each split, held-out images first, with its worst class."""
+    table, names = read_table(results, "judges"), class_names(results)
+    if table is None:
+        return []
+    found = []
+    for (judge, split), rows in table.groupby(["judge", "split"], sort=False):
+        images = int(rows["images"].sum())
+        right = round(float((rows["accuracy"] * rows["images"]).sum()))
+        value, (low, high) = share(right, images)
+        worst = rows.loc[rows["accuracy"].idxmin()]
+        found.append(
+            {
+                "judge": judge,
+                "kind": config["judges"][judge]["kind"],
+                "split": split,
+                "images": images,
+                "accuracy": value,
+                "interval": f"{number(low, 'fraction')} to {number(high, 'fraction')}",
+                "worst": f"{names.get(worst['class'], worst['class'])}: {number(float(worst['accuracy']), 'fraction')}",
+            }
+        )
+    return sorted(found, key=lambda j: j["split"] != "heldout")
+
+
+def class_names(results: Path) -> dict[str, str]:
+    table = read_table(results, "ms_ssim_by_class")
+    return {} if table is None else dict(zip(table["class"], table["name"], strict=True))

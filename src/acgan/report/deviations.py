@@ -1,0 +1,107 @@
+"""Where an experiment departs from the paper: every key whose value is not the paper's.
+
+A default of the config model is the paper's value. A setting that a suite's `grid` varies is no deviation; what a suite
+is compared with follows from its part in the figures.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from acgan.config.checks import SECTIONS
+from acgan.config.model import Scores
+from acgan.config.resolve import Config
+
+# What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).
+PAPER_PARTS: dict[str, dict[str, Any]] = {
+    "high": {"dataset": "imagenet", "side": 128, "classes_per_model": 10},
+    "low": {"dataset": "imagenet", "side": 64, "classes_per_model": 10},
+    "grid": {"dataset": "cifar10", "side": 32, "classes_per_model": 10, "settings": 27},
+    "sweep": {
+        "dataset": "imagenet",
+        "side": 128,
+        "classes_per_model": list(range(10, 101, 10)),
+        "restarts": 9,
+    },
+}
+PAPER_JUDGE = "inception_v3_tf2015"
+ABOUT = {
+    "dataset": "images that the models are trained on",
+    "side": "side of the images, in pixels",
+    "classes_per_model": "classes that one model is trained on",
+    "settings": "combinations of settings in the search",
+    "restarts": "models per setting that differ only in their random state",
+    "judge": "classifier that names the samples",
+}
+
+
+def deviations(config: Config) -> list[dict[str, Any]]:
+    """Every deviation in force: {suite, key, value, paper, about}; `suite` is None for what holds for all of them."""
+    found = []
+    for name, suite in config["suites"].items():
+        found += [{"suite": name, **d} for d in suite_deviations(config, name, suite)]
+    found += [{"suite": None, **d} for d in differing(config["scores"], Scores, "scores")]
+    return found
+
+
+def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of one suite: its parts in the figures, its judge, then its nets, objective and training."""
+    actual = {
+        "dataset": config["datasets"][suite["dataset"]]["source"],
+        "side": suite["side"],
+        "classes_per_model": suite["classes_per_model"],
+        "settings": math.prod(len(values) for values in suite["grid"].values()),
+        "restarts": suite["restarts"],
+        "judge": config["judges"][suite["judge"]]["kind"],
+    }
+    seen = []
+    for part in (p for p, s in config["figures"].items() if s == name):
+        for key, paper in (PAPER_PARTS[part] | {"judge": PAPER_JUDGE}).items():
+            if actual[key] != paper and (key, paper) not in seen:
+                seen.append((key, paper))
+                yield {"key": key, "value": actual[key], "paper": paper, "about": ABOUT[key]}
+    for section, model in SECTIONS.items():
+        for deviation in differing(suite[section], model, section):
+            if deviation["key"] not in suite["grid"]:
+                yield deviation
+
+
+def differing(
+    values: dict[str, Any], model: type[BaseModel], prefix: str
+) -> Iterator[dict[str, Any]]:
+    """The keys of a section whose value is not the default, where another value counts as a deviation."""
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        if not (isinstance(extra, dict) and extra["deviation"]):
+            continue
+        if isinstance(field.default, BaseModel):
+            for key, paper in field.default.model_dump().items():
+                if values[name][key] != paper:
+                    about = type(field.default).model_fields[key].description
+                    yield {
+                        "key": f"{prefix}.{name}.{key}",
+                        "value": values[name][key],
+                        "paper": paper,
+                        "about": about,
+                    }
+        elif values[name] != field.default:
+            about = field.description
+            yield {
+                "key": f"{prefix}.{name}",
+                "value": values[name],
+                "paper": field.default,
+                "about": about,
+            }
+
+
+def merged(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Equal deviations of several suites as one, with the list `suites` (empty: the whole experiment)."""
+    by_content: dict[str, dict[str, Any]] = {}
+    for deviation in found:
+        same = json.dumps([deviation[k] for k in ("key", "value", "paper")])
+        entry = by_content.setdefault(same, {**deviation, "suites": []})
+        entry["suites"] += [deviation["suite"]] if deviation["suite"] else []
+    return sorted(by_content.values(), key=lambda d: ("." in d["key"], d["key"]))

@@ -1,0 +1,95 @@
+"""How numbers, names and verdicts are written for people."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+PARTS = {
+    "high": "the paper's models of 128 x 128 ImageNet images",
+    "low": "the paper's models of 64 x 64 ImageNet images",
+    "grid": "the paper's search over CIFAR-10 settings",
+    "sweep": "the paper's sweep over classes per model",
+}
+VERDICTS = {
+    "reproduced": "Measured under the paper's conditions; the value and its interval agree with the paper's within the "
+    "tolerance stated beforehand.",
+    "differs": "Measured under the paper's conditions; the whole interval lies outside the tolerance.",
+    "inconclusive": "Measured under the paper's conditions, but the interval is too wide to tell.",
+    "not comparable": "Measured on other data, at another image size or by another judge than the paper's, so the two "
+    "numbers stand side by side for orientation only.",
+    "unverified": "Measured under the paper's conditions, but the paper's value could not be checked against its text, "
+    "so agreement would prove nothing.",
+}
+PAPER_SOURCES = {
+    "figure": "unverified: read off the paper's figure, not its text",
+    "remembered": "unverified: no text of the paper was at hand to check it against",
+}
+REAL_PHOTOS = {
+    "show": "Training images are shown as they are.",
+    "blur": "Training images are shown blurred.",
+    "omit": "Training images are left out of pictures.",
+}
+
+
+def label(item: str) -> str:
+    """`figure_04` as "Figure 4"."""
+    if item == "table_cifar10":
+        return "Table CIFAR-10"
+    kind, _, number = item.partition("_")
+    return (
+        f"{kind.capitalize()} {int(number)}"
+        if number.isdigit()
+        else item.replace("_", " ").capitalize()
+    )
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Three significant digits; a fraction as percent; a dash for no value."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if unit.startswith("fraction"):
+        return number(100 * value) + "%"
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def setting(value: Any) -> str:
+    """A config value: lists with commas, an even list of many numbers as a range, whole numbers with separators."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        steps = {b - a for a, b in pairwise(value)}
+        if len(value) > 5 and len(steps) == 1:
+            return f"{value[0]}, {value[1]}, … {value[-1]}"
+        return ", ".join(map(setting, value))
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".") if abs(value) >= 1e-9 else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def duration(seconds: float) -> str:
+    """52.1 s, 5 min 12 s, 3 h 5 min, 2 d 4 h."""
+    if seconds < 60:
+        return f"{number(seconds)} s"
+    whole = round(seconds)
+    for big, name, small, small_name in (
+        (86400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= big:
+            return f"{whole // big} {name} {whole % big // small} {small_name}"
+    raise AssertionError
+
+
+def memory(megabytes: float) -> str:
+    return f"{number(megabytes / 1000)} GB" if megabytes >= 1000 else f"{megabytes:.0f} MB"
+
+
+def counted(count: int, thing: str, things: str | None = None) -> str:
+    """1 model, 14 models."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"

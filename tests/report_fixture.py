@@ -1,0 +1,124 @@
+"""Made-up results of an experiment, small enough to write in a moment, and the report that is built from them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from acgan import provenance
+from acgan.compare import paper_numbers, quantity
+from acgan.config.loading import load
+from acgan.config.resolve import models, spec
+from acgan.files import write_csv, write_json, write_text
+from acgan.items import items_of
+from acgan.report.build import build
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = "<script>alert(1)</script>"
+NAMES = [HOSTILE, "one", "two", "three", "four", "five", "six", "seven", "eight", 'nine & a "half"']
+THRESHOLD = 0.55  # the largest mean MS-SSIM of the made-up training images
+COLLAPSED = {"2", "7"}  # classes whose made-up samples lie above it
+OTHER_CODE = "main_32/g001"  # the one model that other code made
+
+
+def make_results(
+    folder: Path, overrides: str = "figures: {grid: null}\n"
+) -> tuple[Path, dict[str, Any]]:
+    """results/demo in `folder` with config, figures, tables and models; the demo's config with some keys changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changes = folder / "changes.yaml"
+    changes.write_text(overrides)
+    config = load([ROOT / "config/demo.yaml", changes])
+    results = folder / "results" / config["experiment"]
+    write_json(results / "config.json", config)
+    make_tables(results / "tables", config)
+    for suite in config["suites"]:
+        for model in models(config, suite):
+            make_model(results / "models" / suite / model.id, config, suite, model.id)
+    for number, item in enumerate(items_of(config)):
+        make_item(results / "figures" / item, config, item, number)
+    return results, config
+
+
+def make_report(folder: Path, overrides: str = "figures: {grid: null}\n") -> Path:
+    """The report folder of made-up results."""
+    results, _ = make_results(folder, overrides)
+    build(results / "config.json", results, results / "report", results / "metrics.json")
+    return results / "report"
+
+
+def make_item(folder: Path, config: dict[str, Any], item: str, number: int) -> None:
+    """One drawn item: every second one is wide; those that the paper gives numbers for have quantities."""
+    size = (900, 300) if number % 2 else (420, 400)
+    picture = Image.new("RGB", size, "white")
+    ImageDraw.Draw(picture).ellipse((20, 20, 20 + 20 * number, 20 + 10 * number), fill="#0072B2")
+    folder.mkdir(parents=True)
+    picture.save(folder / "figure.png")
+    picture.save(folder / "figure.pdf")
+    write_text(
+        folder / "figure.svg",
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}"/>',
+    )
+    write_text(folder / "data.csv", "x,y\n1,2\n")
+    write_text(
+        folder / "notebook.ipynb", json.dumps({"parameters": f"{folder.resolve()}/data.csv"})
+    )
+    write_text(
+        folder / "notebook.html",
+        '<script src="https://example.org/a.js"></script><p>the notebook</p>',
+    )
+    quantities = [
+        quantity(config, "main_32", item, name, 0.3 + 0.01 * n, (0.28, 0.35 + 0.01 * n),
+                 protocol="ms_ssim_100_random_pairs", resampled="classes")
+        for n, name in enumerate(paper_numbers().get(item, {}))
+    ]  # fmt: skip
+    about = {
+        "id": item,
+        "title": f"Title of {item}",
+        "caption": f"What {item} shows, of the class {HOSTILE}.",
+    }
+    write_json(folder / "item.json", about | {"quantities": quantities})
+
+
+def make_tables(folder: Path, config: dict[str, Any]) -> None:
+    """The four tables that the page reads."""
+    alike, accurate = [], []
+    for c, name in enumerate(NAMES):
+        model = f"g{c // 5:03d}"
+        value = 0.9 if str(c) in COLLAPSED else 0.3 + 0.01 * (c % 10)
+        real = THRESHOLD if c == 4 else 0.4 + 0.01 * (c % 10)
+        alike.append(("main_32", model, c, name, "ms_ssim_100_random_pairs", 32, value, 0.05))
+        alike.append(("main_16", model, c, name, "ms_ssim_100_random_pairs", 16, value, 0.05))
+        alike.append(("real", "", c, name, "ms_ssim_100_random_pairs", 32, real, 0.05))
+        accurate += [
+            ("main_32", model, c, name, "accuracy_digits_cnn", side, c % 10 / 10, 0.02, 10)
+            for side in (16, 32, 64)
+        ]
+    keys = ("suite", "model", "class", "name", "metric", "side")
+    write_csv(folder / "ms_ssim_by_class.csv", (*keys, "ms_ssim", "ms_ssim_std"), alike)
+    write_csv(
+        folder / "accuracy_by_class.csv", (*keys, "accuracy", "accuracy_std", "subsets"), accurate
+    )
+    judged = [("digits_cnn", split, c, 100, 0.99 if split == "train" else 0.9 + 0.005 * (c % 10))
+              for split in ("train", "heldout") for c in range(len(NAMES))]  # fmt: skip
+    write_csv(folder / "judges.csv", ("judge", "split", "class", "images", "accuracy"), judged)
+    columns = ("suite", "model", "step", "discriminator_loss", "generator_loss", "source_accuracy_real",
+               "source_accuracy_fake", "class_accuracy_real", "class_accuracy_fake")  # fmt: skip
+    rows = [
+        (suite, model.id, step, 4 - step / 500, 1 + step / 800, 0.6, 0.7, step / 1000, step / 1200)
+        for suite in config["suites"]
+        for model in models(config, suite)
+        for step in range(50, 1001, 50)
+    ]
+    write_csv(folder / "training.csv", columns, rows)
+
+
+def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> None:
+    """Cost and origin of one model; not its weights, which the report does not read."""
+    columns = ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb")
+    write_csv(folder / "timing.csv", columns, [(1000, 125.0, 800.0, 1.25, 512)])
+    other = f"{suite}/{model}" == OTHER_CODE
+    made_by = {"code_sha256": "0" * 64 if other else provenance.code_hash(), "versions": provenance.versions(),
+               "hardware": {"cpu": "a made-up processor", "cores": 2}, "device": "cpu"}  # fmt: skip
+    write_json(folder / "provenance.json", {"spec": spec(config, suite, model), **made_by})

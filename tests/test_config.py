@@ -1,0 +1,162 @@
+"""A wrong config is refused with its place and cure; what is generated from the model is not stale."""
+
+import subprocess
+
+import pytest
+import yaml
+from conftest import BIN, ROOT, snakemake
+
+from acgan.config import docs, loading, resolve
+from acgan.config.model import Nets, Training
+from acgan.errors import UserError
+
+DEMO = ROOT / "config/demo.yaml"
+
+
+def altered(tmp_path, old, new):
+    text = DEMO.read_text()
+    assert old in text, old
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace(old, new, 1))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  steps: 1000", "  stesp: 1000", 'training.stesp is not a known key; did you mean "steps"? Allowed here: steps,'),
+        ("  width: 0.25", "  widht: 0.25", 'nets.widht is not a known key; did you mean "width"?'),
+        ("  steps: 1000", "  steps: many", 'training.steps: input should be a valid integer, not "many"; mini-batches'),
+        ("  steps: 1000", "  steps: 0", "training.steps: input should be greater than or equal to 1, not 0; mini-batches"),
+        ("g_learning_rate: 0.001 ", "g_learning_rate: 1e-3 ", "in YAML, 1e-4 is text: write 0.0001"),
+        ("classes_per_model: 5", "classes_per_model: 50", "a model has 1 to 10 classes (data set digits has 10), not 50"),
+        ("classes_per_model: 5", "classes_per_model: 4", "cannot be cut into groups of 4 with every class exactly once; allowed: 1, 2, 5, 10"),
+        ("side: 32", "side: 48", "the nets cannot make side 48; allowed: 16, 32, 64, 128"),
+        ("dataset: digits", "dataset: digit", "there is no data set named digit; allowed: digits, digits_heldout"),
+        ("judge: digits_cnn", "judge: inception", "there is no judge named inception; allowed: digits_cnn"),
+        ("sweep: sweep}", "sweep: sweeps}", "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep"),
+        ("training.d_learning_rate:", "training.d_rate:", "training.d_rate is not a setting; allowed: nets.width,"),
+        ("[0.0005, 0.001]", "[0.0005, -1.0]", "-1.0: Input should be greater than 0"),
+        ("samples_per_class: 300", "samples_per_class: 200", "need 3000 samples of each model, 200 samples of 10 classes are 2000"),
+        ("real_photos: show", "real_photos: maybe", 'report.real_photos: input should be \'show\', \'blur\' or \'omit\', not "maybe"'),
+        ("title: The", "titel: The", "title is missing"),
+    ],
+)  # fmt: skip
+def test_wrong_keys_are_refused_with_file_line_and_cure(tmp_path, old, new, says):
+    path = altered(tmp_path, old, new)
+    line = 1 + DEMO.read_text()[: DEMO.read_text().index(old)].count("\n")
+    with pytest.raises(UserError) as error:
+        loading.load([path])
+    message = str(error.value)
+    assert says in message
+    assert f"{path}:{line}: " in message or "is missing" in says
+
+
+def test_every_problem_is_told_at_once(tmp_path):
+    path = altered(tmp_path, "  steps: 1000", "  stesp: 1000")
+    path.write_text(path.read_text().replace("width: 0.25", "width: -1.0"))
+    with pytest.raises(UserError) as error:
+        loading.load([path])
+    assert len(str(error.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(("text", "says"), [("a: [1", ":1: not valid YAML"), ("- 1", "a config is a mapping")])
+def test_what_is_no_config_is_refused(tmp_path, text, says):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=says):
+        loading.load([path])
+
+
+def test_the_command_prints_one_line_and_fails(tmp_path):
+    path = altered(tmp_path, "  steps: 1000", "  stesp: 1000")
+    run = subprocess.run([BIN / "acgan", "config", "check", path], capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"error: {path}:")
+    assert run.stderr.count("\n") == 1
+    good = subprocess.run([BIN / "acgan", "config", "check", DEMO], capture_output=True, text=True, check=False)
+    assert good.returncode == 0
+    assert "14 models" in good.stdout
+
+
+def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(tmp_path):
+    path = altered(tmp_path, "  steps: 1000", "  stesp: 1000")
+    run = snakemake(tmp_path, "-n", configs=[path])
+    assert run.returncode != 0
+    assert f"{path}:" in run.stdout and 'did you mean "steps"' in run.stdout
+    assert "Traceback" not in run.stdout
+    run = snakemake(tmp_path, "-n", "--config", "training={stesp: 5}")
+    assert run.returncode != 0
+    assert "command line: training.stesp is not a known key" in run.stdout
+
+
+def test_suites_override_the_experiments_sections():
+    config = loading.load([DEMO])
+    assert config["suites"]["main_32"]["training"]["steps"] == yaml.safe_load(DEMO.read_text())["suites"]["main_32"]["training"]["steps"]
+    assert config["suites"]["sweep"]["training"]["steps"] == config["training"]["steps"]
+    assert config["suites"]["sweep"]["nets"]["width"] == 0.25
+    assert config["suites"]["main_32"]["training"]["beta1"] == Training().beta1
+
+
+def test_models_of_each_suite():
+    config = loading.load([DEMO])
+    assert [m.id for m in resolve.models(config, "main_32")] == ["g000", "g001"]
+    assert [m.id for m in resolve.models(config, "sweep")] == [
+        "n002-r0", "n002-r1", "n005-r0", "n005-r1", "n010-r0", "n010-r1"
+    ]  # fmt: skip
+    assert len({resolve.spec(config, "grid", m.id)["seed"] for m in resolve.models(config, "grid")}) == 4
+    settings = [m.settings for m in resolve.models(config, "grid")]
+    assert settings[1] == {"training.d_learning_rate": 0.0005, "nets.activation_noise": 0.1}
+    assert resolve.spec(config, "grid", "g000-s01")["nets"]["activation_noise"] == 0.1
+
+
+def test_the_papers_load():
+    """100 models of ten classes at each side, 27 settings, 9 restarts of ten class counts; everything else by default."""
+    config = loading.load([ROOT / "config/paper.yaml"])
+    counts = {suite: len(resolve.models(config, suite)) for suite in config["suites"]}
+    assert counts == {"imagenet_128": 100, "imagenet_64": 100, "cifar10": 27, "sweep": 90}
+    spec = resolve.spec(config, "imagenet_128", "g034")
+    assert spec["nets"] == Nets().model_dump()
+    assert spec["training"]["steps"] == 50_000 and spec["training"]["batch_size"] == 100
+    assert config["scores"]["select"] == {"samples": 50_000, "groups": 10}
+
+
+@pytest.mark.parametrize("path", docs.generated())
+def test_generated_files_are_not_stale(path):
+    assert (ROOT / path).read_text() == docs.generated()[path], "run: acgan config docs"
+
+
+def test_open_points_hold_the_ones_the_paper_leaves():
+    text = docs.open_points()
+    for key in ("generator_loss", "latent_distribution", "noise_layers", "layer_order", "beta2", "linear_row"):
+        assert f".{key}`" in text
+    assert "| |" not in text  # each has its reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "config", "models"),
+    [([], "demo.yaml", 14), (["--profile", "slurm"], "paper.yaml", 317), (["--configfile", "config/demo.yaml", "tests/toy.yaml"], "toy.yaml", 14)],
+    ids=["bare", "slurm", "configfile"],
+)  # fmt: skip
+def test_which_config_a_call_means(arguments, config, models):
+    run = subprocess.run(
+        [BIN / "snakemake", "models", "-n", "--nolock", "--forceall", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    out = run.stdout + run.stderr
+    assert run.returncode == 0, out[-2000:]
+    named = next(line for line in out.splitlines() if "Config file(s)" in line)
+    assert named.rstrip("]')").endswith(config)
+    assert ("demo" in named) == ("demo" in " ".join([config, *arguments]))
+    train = next(line for line in out.splitlines() if line.startswith("train "))
+    assert int(train.split()[1]) == models
+
+
+def test_a_target_stands_before_configfile():
+    """The documented order; the other way round Snakemake takes the target for a second config file."""
+    run = subprocess.run(
+        [BIN / "snakemake", "figure_04", "-n", "--nolock", "--configfile", "config/paper.yaml"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0
+    assert "figure_04" in run.stdout + run.stderr and "figure_05" not in run.stdout

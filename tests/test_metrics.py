@@ -1,0 +1,83 @@
+"""Accuracy by resolution, the class score, neighbours and seeds against closed forms and brute force."""
+
+import numpy as np
+import pytest
+import torch
+
+from acgan.metrics.accuracy import at_resolution, resized_there_and_back, right_answers, subset_means
+from acgan.metrics.class_score import class_score, class_scores
+from acgan.metrics.neighbours import nearest_l1
+from acgan.seeds import derive_seed, generator
+
+
+def test_own_side_changes_nothing_and_256_is_pure_enlargement():
+    images = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    assert torch.equal(at_resolution(images, 32), images)
+    assert at_resolution(images, 64).shape[-1] == 64
+
+
+def test_shrinking_halves_by_the_mean_of_two_by_two_and_returns_to_its_own_side():
+    checker = torch.tensor([[0, 100], [200, 60]], dtype=torch.uint8).repeat(1, 3, 8, 8)
+    shrunk = at_resolution(checker, 8)
+    assert shrunk.shape == checker.shape
+    assert (shrunk == 90).all()
+    tile = resized_there_and_back(checker[0].permute(1, 2, 0).numpy(), 8)
+    assert tile.shape == (16, 16, 3) and (tile == 90).all()
+
+
+def test_accuracy_counts_the_intended_class_at_the_resolution_asked_for():
+    images = torch.zeros(10, 3, 16, 16, dtype=torch.uint8)
+    images[:6] = 200
+    sides = []
+
+    def bright_is_class_1(batch):
+        sides.append(batch.shape[-1])
+        bright = (batch.float().mean((1, 2, 3)) > 100).float()
+        return torch.stack([1 - bright, bright], 1)
+
+    right = right_answers(images, 1, 32, bright_is_class_1, batch=4)
+    assert right.tolist() == [True] * 6 + [False] * 4
+    assert set(sides) == {32}
+    assert subset_means(right, 5).tolist() == [1, 1, 1, 0, 0]
+
+
+def test_class_score_closed_forms():
+    sure = np.eye(10)[np.arange(100) % 10]
+    assert class_score(sure) == pytest.approx(10)  # sure and even over ten classes
+    assert class_score(np.tile(sure[:1], (50, 1))) == pytest.approx(1)  # always the same answer
+    assert class_score(np.full((50, 10), 0.1)) == pytest.approx(1)  # never sure
+    p = np.array([[0.9, 0.1], [0.2, 0.8]])
+    marginal = p.mean(0)
+    by_hand = np.exp(np.mean([sum(r * np.log(r / marginal)) for r in p]))
+    assert class_score(p) == pytest.approx(by_hand)
+
+
+def test_class_score_groups_are_disjoint_equal_and_reproducible():
+    p = np.random.default_rng(0).dirichlet(np.ones(5), size=103)
+    first = class_scores(p, 10, np.random.default_rng(7))
+    assert first.shape == (10,)
+    assert np.array_equal(first, class_scores(p, 10, np.random.default_rng(7)))
+    # by hand: the same permutation in tens
+    order = np.random.default_rng(7).permutation(103)
+    assert first[3] == pytest.approx(class_score(p[order[30:40]]))
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_neighbours_equal_brute_force_whatever_the_block(block):
+    rng = np.random.default_rng(0)
+    queries = rng.integers(0, 256, (5, 8, 8, 3)).astype(np.uint8)
+    pool = rng.integers(0, 256, (40, 8, 8, 3)).astype(np.uint8)
+    pool[20] = queries[2]
+    distances = np.abs(queries[:, None].astype(int) - pool[None]).mean((2, 3, 4))
+    index, value = nearest_l1(queries, pool, block)
+    assert index.tolist() == distances.argmin(1).tolist()
+    assert np.allclose(value, distances.min(1), rtol=1e-6)
+    assert index[2] == 20 and value[2] == 0
+
+
+def test_seeds_differ_by_seed_purpose_and_step_and_repeat():
+    seeds = {derive_seed(s, p, t) for s in range(3) for p in ("real", "fake") for t in range(50)}
+    assert len(seeds) == 300
+    assert torch.equal(
+        torch.randn(4, generator=generator(1, "a", 2)), torch.randn(4, generator=generator(1, "a", 2))
+    )

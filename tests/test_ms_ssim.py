@@ -1,0 +1,120 @@
+"""MS-SSIM against the reference's values, an independent float64 version, and pytorch-msssim."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy import ndimage
+
+from acgan.metrics.ms_ssim import ms_ssim
+
+SYNTHETIC = json.loads((Path(__file__).parent / "data/ms_ssim_synthetic.json").read_text())
+REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2] / "shared"))
+
+
+def synthetic_pair(seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 256, (size, size, 3)).astype("uint8")
+    return x, np.clip(x.astype(int) + rng.integers(-40, 41, (size, size, 3)), 0, 255).astype("uint8")
+
+
+def tensor(image: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(image).permute(2, 0, 1)[None]
+
+
+@pytest.mark.parametrize("case", SYNTHETIC["synthetic"], ids=lambda c: f"{c['size']}-{c['rng_seed']}")
+def test_reference_values(case):
+    x, y = synthetic_pair(case["rng_seed"], case["size"])
+    assert ms_ssim(tensor(x), tensor(y)).item() == pytest.approx(case["ms_ssim"], abs=2e-5)
+
+
+@pytest.mark.skipif(
+    not (REFERENCE / "oracles/ms_ssim.json").exists(),
+    reason="set ACGAN_REFERENCE_DATA to the folder with oracles/ and data/ to compare on real photographs",
+)
+@pytest.mark.parametrize("side", [128, 64, 32])
+def test_reference_values_on_photographs(side):
+    pairs = json.loads((REFERENCE / "oracles/ms_ssim.json").read_text())["pairs"]
+    archive = np.load(REFERENCE / "data/imagenette128_val.npz", allow_pickle=False)
+    data, offsets = archive["data"], archive["offsets"]
+
+    def image(i: int) -> np.ndarray:
+        encoded = io.BytesIO(data[offsets[i] : offsets[i + 1]].tobytes())
+        full = np.asarray(Image.open(encoded).convert("RGB")).astype(float)
+        factor = 128 // side
+        return np.rint(full.reshape(side, factor, side, factor, 3).mean((1, 3))).astype("uint8")
+
+    a, b = (torch.cat([tensor(image(p[k])) for p in pairs]) for k in "ab")
+    wanted = torch.tensor([p[f"ms_ssim_{side}"] for p in pairs])
+    assert (ms_ssim(a, b) - wanted).abs().max() < 2e-5
+
+
+def ms_ssim_in_float64(x: np.ndarray, y: np.ndarray) -> float:
+    """The definition written down plainly: window sums over positions, scipy's reflecting 2x2 mean between scales."""
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    weights, value = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], 1.0
+    for scale, weight in enumerate(weights):
+        height, width = x.shape[:2]
+        windows = []
+        for side in (height, width):
+            taps = min(11, side)
+            offsets = np.arange(taps) - (taps - 1) / 2
+            gauss = np.exp(-(offsets**2) / (2 * (1.5 * taps / 11) ** 2))
+            windows.append(gauss / gauss.sum())
+        kernel = np.outer(*windows)
+        kh, kw = kernel.shape
+
+        def mean(z, kernel=kernel, kh=kh, kw=kw):
+            views = np.lib.stride_tricks.sliding_window_view(z, (kh, kw), (0, 1))
+            return (views * kernel).sum((-2, -1))
+
+        mx, my = mean(x), mean(y)
+        vx, vy, cov = mean(x * x) - mx**2, mean(y * y) - my**2, mean(x * y) - mx * my
+        term = (2 * cov + 58.5225) / (vx + vy + 58.5225)
+        if scale == 4:
+            term = term * (2 * mx * my + 6.5025) / (mx**2 + my**2 + 6.5025)
+        value *= max(term.mean(), 0.0) ** weight
+        box = np.ones((2, 2, 1)) / 4
+        x, y = (ndimage.convolve(z, box, mode="reflect")[::2, ::2] for z in (x, y))
+    return value
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (17, 17), (31, 45), (32, 32), (100, 57)])
+def test_any_side_and_odd_sides_follow_the_definition(shape):
+    rng = np.random.default_rng(3)
+    x = rng.integers(0, 256, (*shape, 3)).astype(np.uint8)
+    x = ndimage.uniform_filter(x, (5, 5, 1))
+    y = np.clip(x.astype(int) + rng.integers(-30, 31, x.shape), 0, 255).astype(np.uint8)
+    assert ms_ssim(tensor(x), tensor(y)).item() == pytest.approx(ms_ssim_in_float64(x, y), abs=2e-5)
+
+
+def test_equals_pytorch_msssim_above_its_smallest_side():
+    pytorch_msssim = pytest.importorskip("pytorch_msssim", reason="pytorch-msssim is not installed")
+    rng = np.random.default_rng(4)
+    grey = ndimage.uniform_filter(rng.integers(0, 256, (4, 192, 192)), (0, 7, 7))
+    a = torch.from_numpy(grey).float()[:, None].expand(-1, 3, -1, -1).contiguous()
+    b = (a + 20 * torch.randn(4, 1, 192, 192, generator=torch.Generator().manual_seed(0))).clamp(0, 255)
+    theirs = pytorch_msssim.ms_ssim(a, b, data_range=255, size_average=False)
+    assert (ms_ssim(a, b) - theirs).abs().max() < 1e-5
+
+
+def test_bounds_symmetry_and_independence_of_the_batch():
+    rng = torch.Generator().manual_seed(0)
+    a = torch.randint(0, 256, (5, 3, 32, 32), generator=rng, dtype=torch.uint8)
+    b = torch.randint(0, 256, (5, 3, 32, 32), generator=rng, dtype=torch.uint8)
+    assert ms_ssim(a, a) == pytest.approx(1, abs=1e-6)
+    assert torch.allclose(ms_ssim(a, b), ms_ssim(b, a), atol=1e-7)
+    one_by_one = torch.cat([ms_ssim(a[i : i + 1], b[i : i + 1]) for i in range(5)])
+    assert torch.allclose(ms_ssim(a, b), one_by_one, atol=1e-6)
+
+
+def test_too_small_or_unequal_images_are_refused():
+    with pytest.raises(ValueError, match="16"):
+        ms_ssim(torch.zeros(1, 3, 15, 15), torch.zeros(1, 3, 15, 15))
+    with pytest.raises(ValueError, match="equal"):
+        ms_ssim(torch.zeros(1, 3, 32, 32), torch.zeros(2, 3, 32, 32))

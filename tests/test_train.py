@@ -1,0 +1,213 @@
+"""Training: the same bits after any interruption, one trainer per folder, and clear refusals."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from acgan import checkpoint
+from acgan.errors import UserError
+from acgan.files import write_csv
+from acgan.train import STOPPED, train
+
+CLASSES = ["0", "1", "2"]
+SAME_BYTES = ("weights.safetensors", "training.csv", "trajectory.csv")
+
+
+def contents(folder):
+    return {name: (folder / name).read_bytes() for name in SAME_BYTES}
+
+
+def command(folder, spec, packed_digits, out):
+    """`acgan train` as another process would run it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "spec.json").write_text(json.dumps(spec))
+    write_csv(folder / "groups.csv", ("model", "position", "class"), [("m", i, c) for i, c in enumerate(CLASSES)])
+    return [
+        sys.executable, "-m", "acgan.cli", "train", "--spec", str(folder / "spec.json"), "--data", str(packed_digits),
+        "--groups", str(folder / "groups.csv"), "--out", str(out), "--device", "cpu",
+    ]  # fmt: skip
+
+
+def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(spec, packed_digits, tmp_path):
+    for name in "ab":
+        assert train(spec, packed_digits, CLASSES, tmp_path / name, device="cpu") == 0
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+    for name in SAME_BYTES:  # as Snakemake deletes the outputs of a job that it deems incomplete
+        (tmp_path / "b" / name).unlink()
+    started = time.perf_counter()
+    assert train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu") == 0
+    assert time.perf_counter() - started < 5
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_what_the_outputs_say(spec, packed_digits, tmp_path):
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    training = (tmp_path / "training.csv").read_text().splitlines()
+    assert training[0].startswith("step,discriminator_loss,generator_loss")
+    assert [line.split(",")[0] for line in training[1:]] == ["5", "10", "15", "20"]
+    trajectory = (tmp_path / "trajectory.csv").read_text().splitlines()
+    assert trajectory[0] == "step,0,1,2"
+    assert [line.split(",")[0] for line in trajectory[1:]] == ["0", "10", "20"]
+    provenance = json.loads((tmp_path / "provenance.json").read_text())
+    assert provenance["spec"] == spec
+    assert len(provenance["code_sha256"]) == 64
+    assert {"torch", "python"} <= set(provenance["versions"])
+
+
+def test_killed_at_random_moments_and_repeated_it_ends_in_the_same_bits(spec, packed_digits, tmp_path):
+    spec["training"]["steps"] = 400
+    spec["nets"]["width"] = 0.25
+    run = command(tmp_path, spec, packed_digits, tmp_path / "killed")
+    train(spec, packed_digits, CLASSES, tmp_path / "calm", device="cpu")
+    rng, kills = random.Random(0), 0
+    for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
+        process = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for line in process.stdout:  # once it is at work
+            if line.startswith("step"):
+                break
+        time.sleep(rng.uniform(0, 0.5))
+        process.send_signal(how)
+        rest, _ = process.communicate()
+        kills += process.returncode == (STOPPED if how == signal.SIGTERM else -how)
+        if how == signal.SIGTERM and process.returncode == STOPPED:
+            assert "told to stop by SIGTERM: saved step" in rest
+    assert kills == 3
+    last = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert last.returncode == 0, last.stderr
+    assert "goes on from step" in last.stdout
+    assert contents(tmp_path / "killed") == contents(tmp_path / "calm")
+
+
+def test_half_way_state_gives_the_same_bits_as_no_interruption(spec, packed_digits, tmp_path, monkeypatch):
+    """Every step is a checkpoint, and the run stops at each one in turn."""
+    train(spec, packed_digits, CLASSES, tmp_path / "calm", device="cpu")
+    saves = []
+    real_save = checkpoint.save
+
+    def save_then_stop(path, state):
+        real_save(path, state)
+        saves.append(state["step"])
+        if state["step"] < 20:
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    monkeypatch.setattr(checkpoint, "save", save_then_stop)
+    for _ in range(25):
+        if train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", checkpoint_seconds=1e-9) == 0:
+            break
+    assert len(set(saves)) >= 10
+    assert contents(tmp_path / "b") == contents(tmp_path / "calm")
+
+
+def test_a_second_trainer_says_who_holds_the_folder(spec, packed_digits, tmp_path):
+    with checkpoint.locked(tmp_path / "out" / "state", wait=False):
+        run = subprocess.run(
+            command(tmp_path, spec, packed_digits, tmp_path / "out"), capture_output=True, text=True, check=False
+        )
+    assert run.returncode == 2
+    assert f"is being trained by process {os.getpid()} on" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_waiting_trainer_goes_on_when_the_other_is_done(spec, packed_digits, tmp_path):
+    run = [*command(tmp_path, spec, packed_digits, tmp_path / "out"), "--wait"]
+    with checkpoint.locked(tmp_path / "out" / "state", wait=False):
+        process = subprocess.Popen(run, stdout=subprocess.PIPE, text=True)
+        assert "waiting for it" in process.stdout.readline()
+    rest, _ = process.communicate()
+    assert process.returncode == 0
+    assert "step 20/20" in rest
+
+
+def test_a_checkpoint_of_another_config_is_moved_aside_or_refused_with_resume(
+    spec, packed_digits, tmp_path, capsys
+):
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    old = (tmp_path / "state/checkpoint.pt").rename(tmp_path / "old.pt")
+    spec["training"]["g_learning_rate"] = 0.002
+    with pytest.raises(UserError, match="belongs to another config"):
+        train(spec, packed_digits, CLASSES, tmp_path / "new", device="cpu", resume=old)
+    old.rename(tmp_path / "state/checkpoint.pt")
+    capsys.readouterr()
+    assert train(spec, packed_digits, CLASSES, tmp_path, device="cpu") == 0
+    assert "moved to checkpoint-" in capsys.readouterr().out
+    assert len(list((tmp_path / "state").glob("checkpoint-*.pt"))) == 1
+
+
+def test_resume_takes_a_checkpoint_that_fits(spec, packed_digits, tmp_path):
+    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    state = tmp_path / "a/state/checkpoint.pt"
+    assert train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", resume=state) == 0
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+@pytest.mark.parametrize("damage", ["flipped", "truncated", "empty"])
+def test_a_tampered_checkpoint_is_refused(spec, packed_digits, tmp_path, damage):
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    path = tmp_path / "state/checkpoint.pt"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes({"flipped": content, "truncated": content[: len(content) // 2], "empty": b""}[damage])
+    with pytest.raises(UserError, match="is damaged"):
+        train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+
+
+def test_a_checkpoint_cannot_run_code(tmp_path):
+    """A pickle that would execute something does not load, even under a right digest."""
+
+    class Evil:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "pwned"),))
+
+    checkpoint.save(tmp_path / "c.pt", {"x": Evil()})
+    with pytest.raises(Exception, match="(?i)weights.?only|unsupported|unpickl"):
+        checkpoint.load(tmp_path / "c.pt")
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_loss_that_is_not_finite_stops_with_step_and_checkpoint(spec, packed_digits, tmp_path):
+    spec["training"]["d_learning_rate"] = 1e30
+    with pytest.raises(UserError, match=r"not finite at step \d+.*checkpoint"):
+        train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    assert not (tmp_path / "weights.safetensors").exists()
+
+
+def test_other_images_are_another_model(spec, packed_digits, tmp_path):
+    """The classes and their content belong to what a checkpoint is of."""
+    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    with pytest.raises(UserError, match="another config"):
+        train(
+            spec, packed_digits, ["1", "0", "2"], tmp_path / "b", device="cpu",
+            resume=tmp_path / "a/state/checkpoint.pt",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [("training", "precision", "bfloat16"), ("training", "reuse_fakes", False), ("training", "d_steps", 2),
+     ("training", "flip", True), ("objective", "generator_loss", "saturating"), ("objective", "classify_fakes", False),
+     ("nets", "latent_distribution", "uniform"), ("nets", "noise_layers", "all"),
+     ("nets", "layer_order", "nonlinearity-batch_norm-dropout"), ("training", "beta2", 0.9), ("nets", "linear_row", "numbers")],
+)  # fmt: skip
+def test_each_setting_is_obeyed(spec, packed_digits, tmp_path, section, key, value):
+    """A key that changes nothing would be a flag that nothing reads."""
+    spec["training"]["steps"] = 4
+    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    spec[section][key] = value
+    train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu")
+    a, b = (load_file(tmp_path / n / "weights.safetensors") for n in "ab")
+    assert any(a[k].shape != b[k].shape or not torch.equal(a[k], b[k]) for k in a)
+    assert all(torch.isfinite(v).all() for v in b.values())
+
+
+def test_threads_are_the_configs_not_the_machines(spec, packed_digits, tmp_path):
+    torch.set_num_threads(2)
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    assert torch.get_num_threads() == spec["training"]["threads"] == 1

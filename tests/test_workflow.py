@@ -1,0 +1,213 @@
+"""The whole DAG at toy settings: what it makes, what a second run does, what a change re-runs, what a failure says."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from conftest import ROOT, TOY, snakemake, snakemake_command
+from PIL import Image
+
+from acgan.items import ITEMS
+from acgan.tables import read_scores
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+
+
+def jobs(output: str) -> dict[str, int]:
+    """{rule: jobs} of a dry run."""
+    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", output, re.M)
+    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
+    return {rule: int(n) for rule, n in found.items() if rule not in ("total", "default", "all", "report")}
+
+
+def result(toy_run: Path, path: str) -> Path:
+    return toy_run / "results/toy" / path
+
+
+def test_every_item_has_its_files(toy_run):
+    for item in ITEMS:
+        folder = result(toy_run, f"figures/{item}")
+        assert {p.name for p in folder.iterdir()} == {
+            "figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json", "notebook.ipynb", "notebook.html",
+        }  # fmt: skip
+        assert len(pd.read_csv(folder / "data.csv")) > 0
+        picture = Image.open(folder / "figure.png").convert("L")
+        assert min(picture.size) > 200 and len(picture.getcolors(256) or [0] * 9) > 3  # something is drawn
+        about = json.loads((folder / "item.json").read_text())
+        assert about["id"] == item and about["title"] and len(about["caption"]) > 40
+
+
+def test_figure_04_draws_the_class_means(toy_run):
+    """The drawn points are recomputed from the scores, past tables and notebook."""
+    drawn = pd.read_csv(result(toy_run, "figures/figure_04/data.csv"), dtype={"class": str}).set_index("class")
+    for suite, column in (("real/main_32", "ms_ssim_real"), ("main_32/*", "ms_ssim_samples")):
+        scores = read_scores(sorted(result(toy_run, "scores").glob(f"{suite}/ms_ssim.csv")))
+        means = scores[scores["metric"] == "ms_ssim_10_random_pairs_mean"].set_index("class")["value"]
+        assert (drawn[column] - means).abs().max() < 1e-12
+    assert len(drawn) == 10
+
+
+def test_figure_02_draws_the_mean_over_classes_and_subsets(toy_run):
+    table = pd.read_csv(result(toy_run, "tables/accuracy_by_resolution.csv"))
+    scores = read_scores(sorted(result(toy_run, "scores").glob("main_32/*/accuracy.csv")))
+    own = scores[scores["side"] == 32]["value"].mean()
+    ours = table[(table["suite"] == "main_32") & (table["side"] == 32)]["accuracy"].mean()
+    assert ours == pytest.approx(own)
+    assert set(table["metric"]) == {"accuracy_digits_cnn"}  # the judge's own name, never "Inception"
+
+
+def test_nothing_is_called_inception(toy_run):
+    for path in result(toy_run, "tables").glob("*.csv"):
+        assert "inception" not in path.read_text().lower()
+
+
+def test_paper_numbers_stand_beside_ours_and_are_not_comparable(toy_run):
+    summary = json.loads(result(toy_run, "report/summary.json").read_text())
+    assert summary["experiment"] == "toy"
+    assert [i["id"] for i in summary["items"]] == list(ITEMS)
+    quantities = [q for item in summary["items"] for q in item["quantities"]]
+    assert len(quantities) > 15
+    assert {q["verdict"] for q in quantities} == {"not comparable"}
+    for item in summary["items"]:
+        for kind in ("html", "png", "svg", "data"):
+            assert (result(toy_run, "report") / item[kind]).is_file()
+
+
+def test_a_second_run_has_nothing_to_do(toy_run):
+    run = snakemake(toy_run)
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("override", "trains"),
+    [("suites={sweep: {training: {steps: 13}}}", 6), ("suites={grid: {restarts: 2}}", 8), ("scores={ms_ssim_pairs: 11}", 0)],
+)  # fmt: skip
+def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
+    run = snakemake(toy_run, "-n", "--config", override)
+    assert run.returncode == 0
+    assert jobs(run.stdout).get("train", 0) == trains
+    planned = jobs(run.stdout)
+    if "sweep" in override:
+        assert set(planned) == {"train", "sample", "score_sweep", "table_of_sweep", "table_of_training", "figure_10"}
+    if "scores" in override:
+        assert planned["score_sweep"] == 6 and "sample" not in planned and "judge" not in planned
+
+
+def test_a_touched_file_reruns_nothing_and_a_notebook_its_figure(toy_run, tmp_path):
+    os.utime(result(toy_run, "groups/sweep.csv"))
+    assert jobs(snakemake(toy_run, "-n").stdout) == {}
+    run = snakemake(toy_run, "-n", "--forcerun", "figure_05")
+    assert jobs(run.stdout) == {"figure_05": 1}
+
+
+def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
+    """No data, no weights, no samples: what a reader with somebody else's tables does."""
+    shutil.copytree(result(toy_run, "tables"), tmp_path / "tables")
+    run = subprocess.run(
+        [sys.executable, "-m", "acgan.cli", "figure", "--notebook", ROOT / "notebooks/figure_04.py",
+         "--config", result(toy_run, "config.json"), "--tables", tmp_path / "tables", "--out", tmp_path / "figure_04"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    for name in ("figure.svg", "data.csv"):
+        again, first = tmp_path / "figure_04" / name, result(toy_run, f"figures/figure_04/{name}")
+        assert again.read_bytes() == first.read_bytes()
+
+
+def test_snakemakes_own_report_has_captions_and_categories(toy_run, tmp_path):
+    run = snakemake(toy_run, "--report", str(tmp_path / "report.html"))
+    assert run.returncode == 0, run.stdout[-3000:]
+    page = (tmp_path / "report.html").read_text()
+    assert "Figures and tables of the paper" in page
+    assert "redraw it with" in page and "Classes per model and diversity" in page
+
+
+def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, tmp_path):
+    """A damaged samples file fails its score; everything that does not need it is made all the same."""
+    shutil.copytree(toy_run, tmp_path / "run", symlinks=True)
+    folder = tmp_path / "run"
+    for path in (folder / "results/toy/scores").glob("*/*/*.csv"):
+        path.unlink()
+    samples = folder / "results/toy/samples/sweep/n005-r1/samples_0.npy"
+    samples.write_bytes(samples.read_bytes()[:1000])
+    run = snakemake(folder, "scores", "--rerun-triggers", "mtime")
+    assert run.returncode != 0
+    last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")][-1]
+    assert last.startswith("FAILED rule score_sweep: error: cannot read samples from results/toy/samples/sweep/n005-r1")
+    assert "(log: results/toy/logs/score/sweep/n005-r1.log)" in last
+    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 13  # all the others
+    assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
+
+
+def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
+    alone = yaml.safe_load(TOY[0].read_text())
+    alone["experiment"] = "alone"
+    alone["suites"] = {"main_32": alone["suites"]["main_32"]}
+    alone["figures"] = {"high": "main_32"}
+    (tmp_path / "alone.yaml").write_text(yaml.safe_dump(alone))
+    run = snakemake(tmp_path, "-n", configs=[tmp_path / "alone.yaml"])
+    assert run.returncode == 0, run.stdout[-2000:]
+    planned = jobs(run.stdout)
+    assert planned["train"] == 2 and "figure_04" in planned
+    assert not {"figure_02", "figure_10", "table_cifar10", "table_2"} & set(planned)
+
+
+def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
+    """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same command go on."""
+    rng = random.Random(1)
+    command = snakemake_command(tmp_path, "tables")
+    for _ in range(5):
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=rng.uniform(8, 20))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, check=False)
+        snakemake(tmp_path, "--unlock")
+    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    names = sorted(p.name for p in result(toy_run, "tables").glob("*.csv"))
+    assert len(names) >= 15
+    for name in names:
+        ours, calm = tmp_path / "results/toy/tables" / name, result(toy_run, f"tables/{name}")
+        assert ours.read_bytes() == calm.read_bytes(), name
+
+
+def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
+    """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the orphan and ends well."""
+    long = tmp_path / "long.yaml"
+    long.write_text("training: {steps: 400}\nsuites: {main_16: {training: {steps: 400}}}\nnets: {width: 0.25}\n")
+    target = "results/toy/models/main_16/g000/weights.safetensors"
+    command = snakemake_command(tmp_path, target, configs=[*TOY, long])
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = tmp_path / "results/toy/logs/train/main_16/g000.log"
+    for _ in range(600):
+        time.sleep(0.1)
+        if log.exists() and "step" in log.read_text():
+            break
+    busy = subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, text=True, capture_output=True, check=False)  # fmt: skip
+    assert busy.returncode == 1 and "a Snakemake is at work in this folder" in busy.stderr
+    process.kill()
+    process.wait()
+    (tmp_path / "Snakefile").symlink_to(ROOT / "Snakefile")
+    locked = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert "unlock" in locked.stdout + locked.stderr
+    freed = subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, text=True, capture_output=True, check=False)  # fmt: skip
+    assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
+    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "is being trained by process" in run.stdout + run.stderr
+    assert (tmp_path / target).exists()
