@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Four architectures
-# Boxes and arrows: where class and noise enter each of four GANs and what the discriminator says. An extra: it stood
-# as Figure 2 in an earlier version of the paper, not in the last.
+# # Four architectures Boxes and arrows: where class and noise enter each of four GANs and what the
+# discriminator says. An extra: it stood as Figure 2 in an earlier version of the paper, not in the
+# last.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -87,7 +87,7 @@ rows = [{"architecture": title.replace("\n", " "), "from": (says if a == OUT els
          "to": (f"says: {says}" if b == OUT else b).replace("\n", " ")}
         for title, arrows, says in PANELS for a, b in [*arrows, *always]]  # fmt: skip
 caption = """Four ways to give a GAN classes. G: generator, D: discriminator; arrows say what goes into what, the top
-box of each what D says of an image. In AC-GAN the class goes into G but not into D, which must name it. An extra: this
-diagram stood as Figure 2 in an earlier version of the paper and is not in the last. No model and no sample is behind
-it."""
+box of each what D says of an image. In AC-GAN the class goes into G but not into D, which must name it. An extra:
+this diagram stood as Figure 2 in an earlier version of the paper and is not in the last. No model and no sample is
+behind it."""
 item.finish(fig, pd.DataFrame(rows), caption)

@@ -4,9 +4,8 @@
 # ---
 
 # %% [markdown]
-# # Figure 1: samples of five classes
-# Nine samples of each of the five classes that the judge names best. Chosen for success, as in the paper; the album
-# and Figure 7 show unselected ones.
+# # Figure 1: samples of five classes Nine samples of each of the five classes that the judge names
+# best. Chosen for success, as in the paper; the album and Figure 7 show unselected ones.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -33,7 +32,7 @@ for ax, (_, block) in zip(axes[0], classes, strict=True):
 
 # %%
 caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those whose samples
-{suite["judge"]} names right most often; the percentage is how often, over all {suite["samples_per_class"]} samples of
-the class. Within a class the samples shown are the first nine, not chosen. Suite {item.suite("high")}:
+{suite["judge"]} names right most often; the percentage is how often, over all {suite["samples_per_class"]} samples
+of the class. Within a class the samples shown are the first nine, not chosen. Suite {item.suite("high")}:
 {suite["side"]}x{suite["side"]} pixels, {counts(item.config, item.suite("high"))}."""
 item.finish(fig, drawn_of(tiles), caption)

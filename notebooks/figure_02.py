@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 2: resolution and discriminability
-# Images are shrunk to a resolution and enlarged back, then named by the judge (section 4.1). If high-resolution
-# samples were enlarged low-resolution ones, shrinking would cost them nothing.
+# # Figure 2: resolution and discriminability Images are shrunk to a resolution and enlarged back,
+# then named by the judge (section 4.1). If high-resolution samples were enlarged low-resolution
+# ones, shrinking would cost them nothing.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -107,11 +107,11 @@ lines = pd.DataFrame({"accuracy": mean, "accuracy_std": std}).reset_index()
 points = chosen[chosen["side"].isin([own, quarter])]
 parts = {"tiles": drawing.drawn_of(tiles), "lines": lines, "points": points}
 data = pd.concat([t.assign(panel=panel) for panel, t in parts.items()], ignore_index=True)
-caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the paper, or else the class
-named best), shrunk to each resolution and enlarged back (no change above {own}); below each, the share of all images of
-the class that {judge} names right at that resolution.
-Bottom left: accuracy over all {len(x)} classes; red: samples of {own}x{own} ({high}: {counts(item.config, high)}),
-blue: of {own_low}x{own_low} ({low}: {counts(item.config, low)}), black: training images; dashed: each at its own
-size; error bars: standard deviation over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation
-over subsets; {below:.1%} of the classes are less accurate at {quarter} than at {own}. {drawing.photos(item.config)}"""
+caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the paper, or else
+the class named best), shrunk to each resolution and enlarged back (no change above {own}); below each, the share of
+all images of the class that {judge} names right at that resolution. Bottom left: accuracy over all {len(x)} classes;
+red: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
+{counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
+over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation over subsets;
+{below:.1%} of the classes are less accurate at {quarter} than at {own}. {drawing.photos(item.config)}"""
 item.finish(fig, data, caption, quantities)

@@ -4,12 +4,16 @@
 # ---
 
 # %% [markdown]
-# # Figure 4: diversity of samples and of training data
-# One point per class. x: mean MS-SSIM of training images, y: mean MS-SSIM of samples. Points below the dashed line vary
-# more than the least varied training class does (section 4.2).
+# # Figure 4: diversity of samples and of training data One point per class. x: mean MS-SSIM of
+# training images, y: mean MS-SSIM of samples. Points below the dashed line vary more than the least
+# varied training class does (section 4.2).
 
 # %% tags=["parameters"]
-config, tables, out = "results/demo/config.json", "results/demo/tables", "results/demo/figures/figure_04"
+config, tables, out = (
+    "results/demo/config.json",
+    "results/demo/tables",
+    "results/demo/figures/figure_04",
+)
 
 # %%
 import matplotlib.pyplot as plt
@@ -28,8 +32,17 @@ threshold = real["ms_ssim"].max()
 # %%
 fig, ax = plt.subplots(figsize=(3.4, 3.4))
 ax.plot([0, 1], [0, 1], color=BLUE, lw=1, label="equality")
-ax.axhline(threshold, color=RED, lw=1, ls="--", label=f"largest training-data mean, {threshold:.2f}")
-ax.scatter(real["ms_ssim"], samples["ms_ssim"], s=14 if len(real) < 100 else 4, color=BLACK, zorder=3, label="one class")
+ax.axhline(
+    threshold, color=RED, lw=1, ls="--", label=f"largest training-data mean, {threshold:.2f}"
+)
+ax.scatter(
+    real["ms_ssim"],
+    samples["ms_ssim"],
+    s=14 if len(real) < 100 else 4,
+    color=BLACK,
+    zorder=3,
+    label="one class",
+)
 ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
 ax.set_xlabel("mean MS-SSIM of training data")
 ax.set_ylabel("mean MS-SSIM of samples")

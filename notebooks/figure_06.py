@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 6: accuracy against diversity
-# One point per class: how often the judge names its samples right, and how alike they are. The paper finds no trade-off:
-# collapsed classes tend to be named worse (section 4.3).
+# # Figure 6: accuracy against diversity One point per class: how often the judge names its samples
+# right, and how alike they are. The paper finds no trade-off: collapsed classes tend to be named
+# worse (section 4.3).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -59,7 +59,8 @@ said = (
     if r == r
     else "One of the two is the same for all classes, so there is no correlation."
 )
-caption = f"""Accuracy of samples (named by {judge}) and their mean MS-SSIM, one point per class, {len(data)} classes.
-Dashed: the largest class mean of training data; {len(alike)} classes lie at or above it. {said} Suite {suite}:
-{counts(item.config, suite)}; MS-SSIM over {item.config["scores"]["ms_ssim_pairs"]} random pairs of each class."""
+caption = f"""Accuracy of samples (named by {judge}) and their mean MS-SSIM, one point per class, {len(data)}
+classes. Dashed: the largest class mean of training data; {len(alike)} classes lie at or above it. {said} Suite
+{suite}: {counts(item.config, suite)}; MS-SSIM over {item.config["scores"]["ms_ssim_pairs"]} random pairs of each
+class."""
 item.finish(fig, data, caption, quantities)

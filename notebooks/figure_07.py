@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 7: random samples
-# The paper sets samples of Salimans et al. 2016 (left) beside random AC-GAN samples (right), for global coherence
-# (section 4.4). The left half's model is not trained here.
+# # Figure 7: random samples The paper sets samples of Salimans et al. 2016 (left) beside random
+# AC-GAN samples (right), for global coherence (section 4.4). The left half's model is not trained
+# here.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -35,6 +35,6 @@ right.set_title("AC-GAN, random samples")
 # %%
 rows = [", ".join(row["name"].str.split(",").str[0]) for _, row in tiles.groupby("row")]
 caption = f"""Right: {len(tiles)} samples drawn blindly, not selected: {" (top); ".join(rows)} (bottom). Suite
-{suite}: {counts(item.config, suite)}. Left: the place of the model of Salimans et al. 2016, which is not trained here:
-a later suite, so the comparison that the paper makes is not made."""
+{suite}: {counts(item.config, suite)}. Left: the place of the model of Salimans et al. 2016, which is not trained
+here: a later suite, so the comparison that the paper makes is not made."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 8: nearest training images
-# Samples of the best-named class and their nearest training images by mean absolute difference of pixels (L1): were
-# they copies, the rows would be alike and the differences near 0 (section 4.6).
+# # Figure 8: nearest training images Samples of the best-named class and their nearest training
+# images by mean absolute difference of pixels (L1): were they copies, the rows would be alike and
+# the differences near 0 (section 4.6).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -47,10 +47,10 @@ fig.supxlabel(
 )
 
 # %%
-caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that {suite["judge"]} names best (so
-selected; the samples are its first, not chosen). Middle: the nearest training image of that class; bottom: the nearest
-among all classes of the same model, with its class. Below each, the mean absolute difference of the pixels' values (0
-to 255) from the sample. Over all {suite["classes"]} classes, {len(within)} samples, the difference to the nearest image
-of the class has median {within.median():.1f} and least value {within.min():.1f}. Suite {item.suite("high")}:
-{suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
+caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that {suite["judge"]} names best
+(so selected; the samples are its first, not chosen). Middle: the nearest training image of that class; bottom: the
+nearest among all classes of the same model, with its class. Below each, the mean absolute difference of the pixels'
+values (0 to 255) from the sample. Over all {suite["classes"]} classes, {len(within)} samples, the difference to the
+nearest image of the class has median {within.median():.1f} and least value {within.min():.1f}. Suite
+{item.suite("high")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption)

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 9: walks through the latent space
-# Top: straight lines between two latents of a class; jumps would hint at memorised images. Bottom: one latent a row
-# with every class of a model: what it keeps across classes is not the class (section 4.6).
+# # Figure 9: walks through the latent space Top: straight lines between two latents of a class;
+# jumps would hint at memorised images. Bottom: one latent a row with every class of a model: what
+# it keeps across classes is not the class (section 4.6).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -42,7 +42,7 @@ label_tiles(
 
 # %%
 caption = f"""Top: {steps} samples on the straight line between two latents z, the class held fixed, for the
-{len(walked)} classes that {suite["judge"]} names best (selected; the latents are not chosen). Bottom: each row has one
-latent, each column one class, all of the one model that makes the best-named class ({len(together)} of its
+{len(walked)} classes that {suite["judge"]} names best (selected; the latents are not chosen). Bottom: each row has
+one latent, each column one class, all of the one model that makes the best-named class ({len(together)} of its
 {suite["classes_per_model"]} classes). Suite {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels."""
 item.finish(fig, drawn_of(tiles), caption)

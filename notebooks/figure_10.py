@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 10: classes per model and diversity
-# Mean MS-SSIM of the classes that all models share, against the number of classes that a model is trained on. In
-# the paper an unchanged model collapses as classes are added.
+# # Figure 10: classes per model and diversity Mean MS-SSIM of the classes that all models share,
+# against the number of classes that a model is trained on. In the paper an unchanged model
+# collapses as classes are added.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -54,10 +54,10 @@ how = {"protocol": protocol, "resampled": "classes"}
 interval = bootstrap(real, statistic=max)
 quantities = [item.compare("threshold", "sweep", threshold, interval, **how)]
 caption = f"""Mean MS-SSIM of samples of the first {shared} classes, which all models share, against the number of
-classes that a model is trained on. Points: models that differ in their random state alone ({by_count["size"].max()} for
-each number, {len(data)} in all); black: their mean, error bars: standard deviation over restarts. Dashed: the largest
-class mean of training data over {len(real)} classes. Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels,
-{chosen["samples_per_class"]} samples and {item.config["scores"]["ms_ssim_pairs"]} random pairs of each class,
-{chosen["training"]["steps"]:,} mini-batches for every model. Accuracy of the same samples by {chosen["judge"]}: in
-data.csv."""
+classes that a model is trained on. Points: models that differ in their random state alone ({by_count["size"].max()}
+for each number, {len(data)} in all); black: their mean, error bars: standard deviation over restarts. Dashed: the
+largest class mean of training data over {len(real)} classes. Suite {suite}: {chosen["side"]}x{chosen["side"]}
+pixels, {chosen["samples_per_class"]} samples and {item.config["scores"]["ms_ssim_pairs"]} random pairs of each
+class, {chosen["training"]["steps"]:,} mini-batches for every model. Accuracy of the same samples by
+{chosen["judge"]}: in data.csv."""
 item.finish(fig, data, caption, quantities)

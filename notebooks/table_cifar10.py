@@ -4,10 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Section 4.4: score of the best setting
-# The setting with the best choosing score is reported on other samples, which did not choose it. The paper: 27
-# settings on CIFAR-10. Only the 2015 Inception graph gives an Inception Score; another judge gives a class score by
-# the same formula.
+# # Section 4.4: score of the best setting The setting with the best choosing score is reported on
+# other samples, which did not choose it. The paper: 27 settings on CIFAR-10. Only the 2015
+# Inception graph gives an Inception Score; another judge gives a class score by the same formula.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -65,6 +64,7 @@ choosing, reported = (
 )
 caption = f"""{name} ({metric}) of {len(data)} settings, best first by the choosing score ({choosing}). Bold: the
 setting that the choosing score picks; its reported score is of other samples ({reported}), so that picking does not
-flatter it. Mean ± standard deviation over groups{" of all restarts" if restarts > 1 else ""}. Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels,
-{restarts} model(s) of each setting. The paper's 8.25 ± 0.07 is an Inception Score on CIFAR-10."""
+flatter it. Mean ± standard deviation over groups{" of all restarts" if restarts > 1 else ""}. Suite {suite}:
+{chosen["side"]}x{chosen["side"]} pixels, {restarts} model(s) of each setting. The paper's 8.25 ± 0.07 is an
+Inception Score on CIFAR-10."""
 item.finish(fig, data, caption, quantities)

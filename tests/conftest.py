@@ -1,4 +1,6 @@
-"""Shared by all tests: small packed data, a small model's spec, and one run of the whole DAG at toy settings."""
+"""Shared by all tests: small packed data, a small model's spec, and one run of the whole DAG at
+toy settings.
+"""
 
 import os
 import subprocess
@@ -10,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache"
-# Nothing is written outside the project: programs that keep caches and run files in the home folder get folders here.
+# Nothing is written outside the project: programs that keep caches and run files in the home folder
+# get folders here.
 for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR",
                  "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "MPLCONFIGDIR"):  # fmt: skip
     folder = CACHE / "home" / variable.lower()
@@ -21,7 +24,9 @@ TOY = [ROOT / "config/demo.yaml", ROOT / "tests/toy.yaml"]
 BIN = Path(sys.executable).parent
 
 
-def snakemake_command(folder: Path, *arguments: str, configs: list[Path] | None = None) -> list[str]:
+def snakemake_command(
+    folder: Path, *arguments: str, configs: list[Path] | None = None
+) -> list[str]:
     """A Snakemake on the project's workflow that works in another folder."""
     return [
         str(BIN / "snakemake"), "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder), *arguments,

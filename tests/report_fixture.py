@@ -1,4 +1,6 @@
-"""Made-up results of an experiment, small enough to write in a moment, and the report that is built from them."""
+"""Made-up results of an experiment, small enough to write in a moment, and the report that is
+built from them.
+"""
 
 import json
 from pathlib import Path
@@ -25,7 +27,9 @@ OTHER_CODE = "main_32/g001"  # the one model that other code made
 def make_results(
     folder: Path, overrides: str = "figures: {grid: null}\n"
 ) -> tuple[Path, dict[str, Any]]:
-    """results/demo in `folder` with config, figures, tables and models; the demo's config with some keys changed."""
+    """results/demo in `folder` with config, figures, tables and models; the demo's config with
+    some keys changed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     changes = folder / "changes.yaml"
     changes.write_text(overrides)
@@ -49,7 +53,9 @@ def make_report(folder: Path, overrides: str = "figures: {grid: null}\n") -> Pat
 
 
 def make_item(folder: Path, config: dict[str, Any], item: str, number: int) -> None:
-    """One drawn item: every second one is wide; those that the paper gives numbers for have quantities."""
+    """One drawn item: every second one is wide; those that the paper gives numbers for have
+    quantities.
+    """
     size = (900, 300) if number % 2 else (420, 400)
     picture = Image.new("RGB", size, "white")
     ImageDraw.Draw(picture).ellipse((20, 20, 20 + 20 * number, 20 + 10 * number), fill="#0072B2")

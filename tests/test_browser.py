@@ -1,7 +1,8 @@
 """The report in a real browser: every picture loads, nothing fails, nothing scrolls sideways.
 
-Opens the folder that ACGAN_REPORT names (`ACGAN_REPORT=results/demo/report pytest tests/test_browser.py`), else one of
-made-up results. Needs Chromium and its driver (Debian: `apt-get install chromium chromium-driver`).
+Opens the folder that ACGAN_REPORT names (`ACGAN_REPORT=results/demo/report pytest
+tests/test_browser.py`), else one of made-up results. Needs Chromium and its driver (Debian:
+`apt-get install chromium chromium-driver`).
 """
 
 import json

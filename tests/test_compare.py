@@ -29,7 +29,9 @@ def test_verdicts(measured, interval, wanted):
     assert compare.verdict(NUMBER, measured, interval, True) == wanted
     assert compare.verdict(NUMBER, measured, interval, False) == "not comparable"
     for source in ("figure", "remembered"):
-        assert compare.verdict({**NUMBER, "source": source}, measured, interval, True) == "unverified"
+        assert (
+            compare.verdict({**NUMBER, "source": source}, measured, interval, True) == "unverified"
+        )
 
 
 def test_the_demo_is_comparable_in_nothing_and_the_paper_in_everything():

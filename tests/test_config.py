@@ -1,4 +1,6 @@
-"""A wrong config is refused with its place and cure; what is generated from the model is not stale."""
+"""A wrong config is refused with its place and cure; what is generated from the model is not
+stale.
+"""
 
 import subprocess
 
@@ -60,7 +62,9 @@ def test_every_problem_is_told_at_once(tmp_path):
     assert len(str(error.value).splitlines()) == 2
 
 
-@pytest.mark.parametrize(("text", "says"), [("a: [1", ":1: not valid YAML"), ("- 1", "a config is a mapping")])
+@pytest.mark.parametrize(
+    ("text", "says"), [("a: [1", ":1: not valid YAML"), ("- 1", "a config is a mapping")]
+)
 def test_what_is_no_config_is_refused(tmp_path, text, says):
     path = tmp_path / "mine.yaml"
     path.write_text(text)
@@ -70,11 +74,15 @@ def test_what_is_no_config_is_refused(tmp_path, text, says):
 
 def test_the_command_prints_one_line_and_fails(tmp_path):
     path = altered(tmp_path, "  steps: 1000", "  stesp: 1000")
-    run = subprocess.run([BIN / "acgan", "config", "check", path], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [BIN / "acgan", "config", "check", path], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 2
     assert run.stderr.startswith(f"error: {path}:")
     assert run.stderr.count("\n") == 1
-    good = subprocess.run([BIN / "acgan", "config", "check", DEMO], capture_output=True, text=True, check=False)
+    good = subprocess.run(
+        [BIN / "acgan", "config", "check", DEMO], capture_output=True, text=True, check=False
+    )
     assert good.returncode == 0
     assert "14 models" in good.stdout
 
@@ -92,7 +100,10 @@ def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(t
 
 def test_suites_override_the_experiments_sections():
     config = loading.load([DEMO])
-    assert config["suites"]["main_32"]["training"]["steps"] == yaml.safe_load(DEMO.read_text())["suites"]["main_32"]["training"]["steps"]
+    assert (
+        config["suites"]["main_32"]["training"]["steps"]
+        == yaml.safe_load(DEMO.read_text())["suites"]["main_32"]["training"]["steps"]
+    )
     assert config["suites"]["sweep"]["training"]["steps"] == config["training"]["steps"]
     assert config["suites"]["sweep"]["nets"]["width"] == 0.25
     assert config["suites"]["main_32"]["training"]["beta1"] == Training().beta1
@@ -104,14 +115,19 @@ def test_models_of_each_suite():
     assert [m.id for m in resolve.models(config, "sweep")] == [
         "n002-r0", "n002-r1", "n005-r0", "n005-r1", "n010-r0", "n010-r1"
     ]  # fmt: skip
-    assert len({resolve.spec(config, "grid", m.id)["seed"] for m in resolve.models(config, "grid")}) == 4
+    assert (
+        len({resolve.spec(config, "grid", m.id)["seed"] for m in resolve.models(config, "grid")})
+        == 4
+    )
     settings = [m.settings for m in resolve.models(config, "grid")]
     assert settings[1] == {"training.d_learning_rate": 0.0005, "nets.activation_noise": 0.1}
     assert resolve.spec(config, "grid", "g000-s01")["nets"]["activation_noise"] == 0.1
 
 
 def test_the_papers_load():
-    """100 models of ten classes at each side, 27 settings, 9 restarts of ten class counts; everything else by default."""
+    """100 models of ten classes at each side, 27 settings, 9 restarts of ten class counts;
+    everything else by default.
+    """
     config = loading.load([ROOT / "config/paper.yaml"])
     counts = {suite: len(resolve.models(config, suite)) for suite in config["suites"]}
     assert counts == {"imagenet_128": 100, "imagenet_64": 100, "cifar10": 27, "sweep": 90}
@@ -128,7 +144,14 @@ def test_generated_files_are_not_stale(path):
 
 def test_open_points_hold_the_ones_the_paper_leaves():
     text = docs.open_points()
-    for key in ("generator_loss", "latent_distribution", "noise_layers", "layer_order", "beta2", "linear_row"):
+    for key in (
+        "generator_loss",
+        "latent_distribution",
+        "noise_layers",
+        "layer_order",
+        "beta2",
+        "linear_row",
+    ):
         assert f".{key}`" in text
     assert "| |" not in text  # each has its reason
 
@@ -153,7 +176,9 @@ def test_which_config_a_call_means(arguments, config, models):
 
 
 def test_a_target_stands_before_configfile():
-    """The documented order; the other way round Snakemake takes the target for a second config file."""
+    """The documented order; the other way round Snakemake takes the target for a second config
+    file.
+    """
     run = subprocess.run(
         [BIN / "snakemake", "figure_04", "-n", "--nolock", "--configfile", "config/paper.yaml"],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -1,9 +1,12 @@
-"""Nothing half-written is taken for done: a full disk, a folder without permission, a write that breaks off."""
+"""Nothing half-written is taken for done: a full disk, a folder without permission, a write that
+breaks off.
+"""
 
 import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import BIN, TOY, snakemake
@@ -30,22 +33,41 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
         "from acgan.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     config = tmp_path / "config.json"
-    resolved = subprocess.run([BIN / "acgan", "config", "resolve", *TOY], capture_output=True, text=True, check=True)
+    resolved = subprocess.run(
+        [BIN / "acgan", "config", "resolve", *TOY], capture_output=True, text=True, check=True
+    )
     config.write_text(resolved.stdout)
-    arguments = ["pack", "--config", config, "--dataset", "digits", "--side", "32", "--out", tmp_path / "32"]
-    run = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    arguments = [
+        "pack",
+        "--config",
+        config,
+        "--dataset",
+        "digits",
+        "--side",
+        "32",
+        "--out",
+        tmp_path / "32",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 2
     assert run.stderr.startswith("error: cannot write") and run.stderr.count("\n") == 1
-    assert ("File too large" in run.stderr or "took only a part" in run.stderr) and "free space" in run.stderr
+    assert (
+        "File too large" in run.stderr or "took only a part" in run.stderr
+    ) and "free space" in run.stderr
     assert os.listdir(tmp_path / "32") == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 20000
 
 
 def test_a_real_full_disk(tmp_path):
     """/dev/full answers every write with "no space left", as a full disk does."""
-    if not os.path.exists("/dev/full"):
+    if not Path("/dev/full").exists():
         pytest.skip("no /dev/full on this system")
-    with pytest.raises(UserError, match="No space left on device"), replacing(tmp_path / "a") as temporary:
+    with (
+        pytest.raises(UserError, match="No space left on device"),
+        replacing(tmp_path / "a") as temporary,
+    ):
         temporary.symlink_to("/dev/full")
         with open(temporary, "w") as handle:
             handle.write("x" * 100_000)
@@ -53,7 +75,9 @@ def test_a_real_full_disk(tmp_path):
 
 
 def test_a_results_folder_without_permission(tmp_path):
-    """As an ordinary user: a folder that cannot be written. As root, whom no permission stops: a file in its place."""
+    """As an ordinary user: a folder that cannot be written. As root, whom no permission stops: a
+    file in its place.
+    """
     if os.geteuid() == 0:
         (tmp_path / "results").write_text("in the way")
     else:
@@ -74,5 +98,3 @@ def test_a_missing_or_damaged_config_is_one_line(tmp_path):
     for path in (tmp_path / "config.json", tmp_path / "none.json"):
         with pytest.raises(UserError, match="cannot read"):
             read_json(path)
-
-

@@ -1,10 +1,17 @@
-"""Accuracy by resolution, the class score, neighbours and seeds against closed forms and brute force."""
+"""Accuracy by resolution, the class score, neighbours and seeds against closed forms and brute
+force.
+"""
 
 import numpy as np
 import pytest
 import torch
 
-from acgan.metrics.accuracy import at_resolution, resized_there_and_back, right_answers, subset_means
+from acgan.metrics.accuracy import (
+    at_resolution,
+    resized_there_and_back,
+    right_answers,
+    subset_means,
+)
 from acgan.metrics.class_score import class_score, class_scores
 from acgan.metrics.neighbours import nearest_l1
 from acgan.seeds import derive_seed, generator
@@ -79,5 +86,6 @@ def test_seeds_differ_by_seed_purpose_and_step_and_repeat():
     seeds = {derive_seed(s, p, t) for s in range(3) for p in ("real", "fake") for t in range(50)}
     assert len(seeds) == 300
     assert torch.equal(
-        torch.randn(4, generator=generator(1, "a", 2)), torch.randn(4, generator=generator(1, "a", 2))
+        torch.randn(4, generator=generator(1, "a", 2)),
+        torch.randn(4, generator=generator(1, "a", 2)),
     )

@@ -20,14 +20,18 @@ REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2
 def synthetic_pair(seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 256, (size, size, 3)).astype("uint8")
-    return x, np.clip(x.astype(int) + rng.integers(-40, 41, (size, size, 3)), 0, 255).astype("uint8")
+    return x, np.clip(x.astype(int) + rng.integers(-40, 41, (size, size, 3)), 0, 255).astype(
+        "uint8"
+    )
 
 
 def tensor(image: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(image).permute(2, 0, 1)[None]
 
 
-@pytest.mark.parametrize("case", SYNTHETIC["synthetic"], ids=lambda c: f"{c['size']}-{c['rng_seed']}")
+@pytest.mark.parametrize(
+    "case", SYNTHETIC["synthetic"], ids=lambda c: f"{c['size']}-{c['rng_seed']}"
+)
 def test_reference_values(case):
     x, y = synthetic_pair(case["rng_seed"], case["size"])
     assert ms_ssim(tensor(x), tensor(y)).item() == pytest.approx(case["ms_ssim"], abs=2e-5)
@@ -55,7 +59,9 @@ def test_reference_values_on_photographs(side):
 
 
 def ms_ssim_in_float64(x: np.ndarray, y: np.ndarray) -> float:
-    """The definition written down plainly: window sums over positions, scipy's reflecting 2x2 mean between scales."""
+    """The definition written down plainly: window sums over positions, scipy's reflecting 2x2
+    mean between scales.
+    """
     x, y = x.astype(np.float64), y.astype(np.float64)
     weights, value = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], 1.0
     for scale, weight in enumerate(weights):
@@ -98,7 +104,9 @@ def test_equals_pytorch_msssim_above_its_smallest_side():
     rng = np.random.default_rng(4)
     grey = ndimage.uniform_filter(rng.integers(0, 256, (4, 192, 192)), (0, 7, 7))
     a = torch.from_numpy(grey).float()[:, None].expand(-1, 3, -1, -1).contiguous()
-    b = (a + 20 * torch.randn(4, 1, 192, 192, generator=torch.Generator().manual_seed(0))).clamp(0, 255)
+    b = (a + 20 * torch.randn(4, 1, 192, 192, generator=torch.Generator().manual_seed(0))).clamp(
+        0, 255
+    )
     theirs = pytorch_msssim.ms_ssim(a, b, data_range=255, size_average=False)
     assert (ms_ssim(a, b) - theirs).abs().max() < 1e-5
 

@@ -49,8 +49,12 @@ def test_rows_of_table_1():
 
 def test_linear_row_read_as_numbers_makes_few_maps():
     # paper.md's reading B: 3.9 M at 128, 0.63 M at 32
-    assert parameter_count(Generator(128, 10, linear_row="numbers")) / 1e6 == pytest.approx(3.9, abs=0.05)
-    assert parameter_count(Generator(32, 10, linear_row="numbers")) / 1e6 == pytest.approx(0.63, abs=0.01)
+    assert parameter_count(Generator(128, 10, linear_row="numbers")) / 1e6 == pytest.approx(
+        3.9, abs=0.05
+    )
+    assert parameter_count(Generator(32, 10, linear_row="numbers")) / 1e6 == pytest.approx(
+        0.63, abs=0.01
+    )
 
 
 @pytest.mark.parametrize("net", [Generator, Discriminator])
@@ -96,7 +100,10 @@ def test_noise_in_all_layers_is_more_than_noise_at_the_input():
     x = torch.zeros(64, 3, 16, 16)
 
     def spread(layers):
-        d = initialise(Discriminator(16, 3, dropout=0.0, activation_noise=0.5, noise_layers=layers), generator(0, "i"))
+        d = initialise(
+            Discriminator(16, 3, dropout=0.0, activation_noise=0.5, noise_layers=layers),
+            generator(0, "i"),
+        )
         return d(x, generator(0, "a"))[0].std()
 
     assert spread("all") > spread("input") > 0
@@ -106,7 +113,10 @@ def test_batch_norm_moves_with_the_layer_order():
     x = torch.randn(16, 3, 16, 16)
     outputs = []
     for order in ("batch_norm-nonlinearity-dropout", "nonlinearity-batch_norm-dropout"):
-        d = initialise(Discriminator(16, 3, dropout=0.0, activation_noise=0.0, layer_order=order), generator(0, "i"))
+        d = initialise(
+            Discriminator(16, 3, dropout=0.0, activation_noise=0.0, layer_order=order),
+            generator(0, "i"),
+        )
         outputs.append(d(x, generator(0, "a"))[0])
     assert not torch.allclose(*outputs)
 

@@ -30,14 +30,20 @@ def test_discriminator_loss_by_hand():
 
 def test_generator_loss_by_hand():
     class_fake = -math.log(math.exp(1) / (math.exp(0) + math.exp(1)))
-    assert generator_loss(FAKE, LABEL_1).item() == pytest.approx(-math.log(sigmoid(-1.0)) + class_fake, abs=1e-6)
+    assert generator_loss(FAKE, LABEL_1).item() == pytest.approx(
+        -math.log(sigmoid(-1.0)) + class_fake, abs=1e-6
+    )
     saturating = generator_loss(FAKE, LABEL_1, form="saturating").item()
     assert saturating == pytest.approx(math.log(1 - sigmoid(-1.0)) + class_fake, abs=1e-6)
-    assert generator_loss(FAKE, LABEL_1, class_weight=0.0).item() == pytest.approx(-math.log(sigmoid(-1.0)), abs=1e-6)
+    assert generator_loss(FAKE, LABEL_1, class_weight=0.0).item() == pytest.approx(
+        -math.log(sigmoid(-1.0)), abs=1e-6
+    )
 
 
 def test_softmax_is_applied_once():
-    """A classifier that is certain must reach a loss of 0; under a second softmax it stays above 0.55 for ten classes."""
+    """A classifier that is certain must reach a loss of 0; under a second softmax it stays above
+    0.55 for ten classes.
+    """
     certain = (torch.tensor([50.0]), torch.tensor([[100.0] + [0.0] * 9]))
     loss = discriminator_loss(certain, (torch.tensor([-50.0]), certain[1]), LABEL_0, LABEL_0)
     assert loss.item() < 1e-6
@@ -48,6 +54,8 @@ def test_saturating_gradients_vanish_where_d_is_sure_and_the_other_form_does_not
     classes = torch.zeros(1, 2)
     gradients = {}
     for form in ("saturating", "non_saturating"):
-        (gradients[form],) = torch.autograd.grad(generator_loss((logit, classes), LABEL_0, form=form), logit)
+        (gradients[form],) = torch.autograd.grad(
+            generator_loss((logit, classes), LABEL_0, form=form), logit
+        )
     assert abs(gradients["saturating"].item()) < 1e-4
     assert gradients["non_saturating"].item() == pytest.approx(-1, abs=1e-4)

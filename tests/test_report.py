@@ -1,4 +1,6 @@
-"""The report says what a reader needs, escapes what came from data, and links to nothing outside its folder."""
+"""The report says what a reader needs, escapes what came from data, and links to nothing outside
+its folder.
+"""
 
 import json
 import re
@@ -120,7 +122,9 @@ def test_metrics_are_flat_numbers(report):
 
 
 def test_what_a_reader_sees(page):
-    """Verdicts explained, collapse by class, cost, the judge, deviations, what is missing, whose code."""
+    """Verdicts explained, collapse by class, cost, the judge, deviations, what is missing, whose
+    code.
+    """
     assert "not comparable Measured on other data" in page.text
     assert f"main_32: {len(COLLAPSED)} of {len(NAMES)} collapsed" in page.text
     assert f"threshold {THRESHOLD}" in page.text
@@ -184,7 +188,9 @@ def test_a_run_without_tables_still_reports(tmp_path):
 
 
 def test_deviations(tmp_path):
-    """Parts of the paper, sections and scores; a setting of the grid is none; threads and precision are none."""
+    """Parts of the paper, sections and scores; a setting of the grid is none; threads and
+    precision are none.
+    """
     changes = tmp_path / "changes.yaml"
     changes.write_text(
         "nets: {width: 0.25}\n"

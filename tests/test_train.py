@@ -29,14 +29,20 @@ def command(folder, spec, packed_digits, out):
     """`acgan train` as another process would run it."""
     folder.mkdir(exist_ok=True)
     (folder / "spec.json").write_text(json.dumps(spec))
-    write_csv(folder / "groups.csv", ("model", "position", "class"), [("m", i, c) for i, c in enumerate(CLASSES)])
+    write_csv(
+        folder / "groups.csv",
+        ("model", "position", "class"),
+        [("m", i, c) for i, c in enumerate(CLASSES)],
+    )
     return [
         sys.executable, "-m", "acgan.cli", "train", "--spec", str(folder / "spec.json"), "--data", str(packed_digits),
         "--groups", str(folder / "groups.csv"), "--out", str(out), "--device", "cpu",
     ]  # fmt: skip
 
 
-def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(spec, packed_digits, tmp_path):
+def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(
+    spec, packed_digits, tmp_path
+):
     for name in "ab":
         assert train(spec, packed_digits, CLASSES, tmp_path / name, device="cpu") == 0
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
@@ -62,7 +68,9 @@ def test_what_the_outputs_say(spec, packed_digits, tmp_path):
     assert {"torch", "python"} <= set(provenance["versions"])
 
 
-def test_killed_at_random_moments_and_repeated_it_ends_in_the_same_bits(spec, packed_digits, tmp_path):
+def test_killed_at_random_moments_and_repeated_it_ends_in_the_same_bits(
+    spec, packed_digits, tmp_path
+):
     spec["training"]["steps"] = 400
     spec["nets"]["width"] = 0.25
     run = command(tmp_path, spec, packed_digits, tmp_path / "killed")
@@ -86,7 +94,9 @@ def test_killed_at_random_moments_and_repeated_it_ends_in_the_same_bits(spec, pa
     assert contents(tmp_path / "killed") == contents(tmp_path / "calm")
 
 
-def test_half_way_state_gives_the_same_bits_as_no_interruption(spec, packed_digits, tmp_path, monkeypatch):
+def test_half_way_state_gives_the_same_bits_as_no_interruption(
+    spec, packed_digits, tmp_path, monkeypatch
+):
     """Every step is a checkpoint, and the run stops at each one in turn."""
     train(spec, packed_digits, CLASSES, tmp_path / "calm", device="cpu")
     saves = []
@@ -100,7 +110,12 @@ def test_half_way_state_gives_the_same_bits_as_no_interruption(spec, packed_digi
 
     monkeypatch.setattr(checkpoint, "save", save_then_stop)
     for _ in range(25):
-        if train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", checkpoint_seconds=1e-9) == 0:
+        if (
+            train(
+                spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", checkpoint_seconds=1e-9
+            )
+            == 0
+        ):
             break
     assert len(set(saves)) >= 10
     assert contents(tmp_path / "b") == contents(tmp_path / "calm")
@@ -109,7 +124,10 @@ def test_half_way_state_gives_the_same_bits_as_no_interruption(spec, packed_digi
 def test_a_second_trainer_says_who_holds_the_folder(spec, packed_digits, tmp_path):
     with checkpoint.locked(tmp_path / "out" / "state", wait=False):
         run = subprocess.run(
-            command(tmp_path, spec, packed_digits, tmp_path / "out"), capture_output=True, text=True, check=False
+            command(tmp_path, spec, packed_digits, tmp_path / "out"),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert run.returncode == 2
     assert f"is being trained by process {os.getpid()} on" in run.stderr
@@ -154,7 +172,9 @@ def test_a_tampered_checkpoint_is_refused(spec, packed_digits, tmp_path, damage)
     path = tmp_path / "state/checkpoint.pt"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    path.write_bytes({"flipped": content, "truncated": content[: len(content) // 2], "empty": b""}[damage])
+    path.write_bytes(
+        {"flipped": content, "truncated": content[: len(content) // 2], "empty": b""}[damage]
+    )
     with pytest.raises(UserError, match="is damaged"):
         train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
 
@@ -167,7 +187,7 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
             return (os.mkdir, (str(tmp_path / "pwned"),))
 
     checkpoint.save(tmp_path / "c.pt", {"x": Evil()})
-    with pytest.raises(Exception, match="(?i)weights.?only|unsupported|unpickl"):
+    with pytest.raises(Exception, match=r"(?i)weights.?only|unsupported|unpickl"):
         checkpoint.load(tmp_path / "c.pt")
     assert not (tmp_path / "pwned").exists()
 

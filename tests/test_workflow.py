@@ -1,4 +1,6 @@
-"""The whole DAG at toy settings: what it makes, what a second run does, what a change re-runs, what a failure says."""
+"""The whole DAG at toy settings: what it makes, what a second run does, what a change re-runs,
+what a failure says.
+"""
 
 import json
 import os
@@ -27,7 +29,24 @@ def jobs(output: str) -> dict[str, int]:
     """{rule: jobs} of a dry run."""
     table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", output, re.M)
     found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
-    return {rule: int(n) for rule, n in found.items() if rule not in ("total", "default", "all", "report")}
+    return {
+        rule: int(n)
+        for rule, n in found.items()
+        if rule not in ("total", "default", "all", "report")
+    }
+
+
+def unlock(folder: Path) -> subprocess.CompletedProcess:
+    """What `make demo` does before anything else."""
+    script = ROOT / "workflow/scripts/unlock.py"
+    arguments = snakemake_command(folder)[1:]
+    return subprocess.run(
+        [sys.executable, script, *arguments],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 def result(toy_run: Path, path: str) -> Path:
@@ -42,17 +61,23 @@ def test_every_item_has_its_files(toy_run):
         }  # fmt: skip
         assert len(pd.read_csv(folder / "data.csv")) > 0
         picture = Image.open(folder / "figure.png").convert("L")
-        assert min(picture.size) > 200 and len(picture.getcolors(256) or [0] * 9) > 3  # something is drawn
+        assert (
+            min(picture.size) > 200 and len(picture.getcolors(256) or [0] * 9) > 3
+        )  # something is drawn
         about = json.loads((folder / "item.json").read_text())
         assert about["id"] == item and about["title"] and len(about["caption"]) > 40
 
 
 def test_figure_04_draws_the_class_means(toy_run):
     """The drawn points are recomputed from the scores, past tables and notebook."""
-    drawn = pd.read_csv(result(toy_run, "figures/figure_04/data.csv"), dtype={"class": str}).set_index("class")
+    drawn = pd.read_csv(
+        result(toy_run, "figures/figure_04/data.csv"), dtype={"class": str}
+    ).set_index("class")
     for suite, column in (("real/main_32", "ms_ssim_real"), ("main_32/*", "ms_ssim_samples")):
         scores = read_scores(sorted(result(toy_run, "scores").glob(f"{suite}/ms_ssim.csv")))
-        means = scores[scores["metric"] == "ms_ssim_10_random_pairs_mean"].set_index("class")["value"]
+        means = scores[scores["metric"] == "ms_ssim_10_random_pairs_mean"].set_index("class")[
+            "value"
+        ]
         assert (drawn[column] - means).abs().max() < 1e-12
     assert len(drawn) == 10
 
@@ -63,7 +88,9 @@ def test_figure_02_draws_the_mean_over_classes_and_subsets(toy_run):
     own = scores[scores["side"] == 32]["value"].mean()
     ours = table[(table["suite"] == "main_32") & (table["side"] == 32)]["accuracy"].mean()
     assert ours == pytest.approx(own)
-    assert set(table["metric"]) == {"accuracy_digits_cnn"}  # the judge's own name, never "Inception"
+    assert set(table["metric"]) == {
+        "accuracy_digits_cnn"
+    }  # the judge's own name, never "Inception"
 
 
 def test_nothing_is_called_inception(toy_run):
@@ -99,7 +126,14 @@ def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     assert jobs(run.stdout).get("train", 0) == trains
     planned = jobs(run.stdout)
     if "sweep" in override:
-        assert set(planned) == {"train", "sample", "score_sweep", "table_of_sweep", "table_of_training", "figure_10"}
+        assert set(planned) == {
+            "train",
+            "sample",
+            "score_sweep",
+            "table_of_sweep",
+            "table_of_training",
+            "figure_10",
+        }
     if "scores" in override:
         assert planned["score_sweep"] == 6 and "sample" not in planned and "judge" not in planned
 
@@ -134,7 +168,9 @@ def test_snakemakes_own_report_has_captions_and_categories(toy_run, tmp_path):
 
 
 def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, tmp_path):
-    """A damaged samples file fails its score; everything that does not need it is made all the same."""
+    """A damaged samples file fails its score; everything that does not need it is made all the
+    same.
+    """
     shutil.copytree(toy_run, tmp_path / "run", symlinks=True)
     folder = tmp_path / "run"
     for path in (folder / "results/toy/scores").glob("*/*/*.csv"):
@@ -144,9 +180,13 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
     run = snakemake(folder, "scores", "--rerun-triggers", "mtime")
     assert run.returncode != 0
     last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")][-1]
-    assert last.startswith("FAILED rule score_sweep: error: cannot read samples from results/toy/samples/sweep/n005-r1")
+    assert last.startswith(
+        "FAILED rule score_sweep: error: cannot read samples from results/toy/samples/sweep/n005-r1"
+    )
     assert "(log: results/toy/logs/score/sweep/n005-r1.log)" in last
-    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 13  # all the others
+    assert (
+        len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 13
+    )  # all the others
     assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
 
 
@@ -164,19 +204,24 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
 
 
 def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
-    """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same command go on."""
+    """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same
+    command go on.
+    """
     rng = random.Random(1)
     command = snakemake_command(tmp_path, "tables")
     for _ in range(5):
         process = subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=rng.uniform(8, 20))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, check=False)
-        snakemake(tmp_path, "--unlock")
+        unlock(tmp_path)
     run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     names = sorted(p.name for p in result(toy_run, "tables").glob("*.csv"))
@@ -187,25 +232,30 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
 
 
 def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
-    """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the orphan and ends well."""
+    """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the
+    orphan and ends well.
+    """
     long = tmp_path / "long.yaml"
-    long.write_text("training: {steps: 400}\nsuites: {main_16: {training: {steps: 400}}}\nnets: {width: 0.25}\n")
+    long.write_text(
+        "training: {steps: 400}\nsuites: {main_16: {training: {steps: 400}}}\nnets: {width: 0.25}\n"
+    )
     target = "results/toy/models/main_16/g000/weights.safetensors"
     command = snakemake_command(tmp_path, target, configs=[*TOY, long])
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     log = tmp_path / "results/toy/logs/train/main_16/g000.log"
     for _ in range(600):
         time.sleep(0.1)
         if log.exists() and "step" in log.read_text():
             break
-    busy = subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, text=True, capture_output=True, check=False)  # fmt: skip
+    busy = unlock(tmp_path)
     assert busy.returncode == 1 and "a Snakemake is at work in this folder" in busy.stderr
     process.kill()
     process.wait()
-    (tmp_path / "Snakefile").symlink_to(ROOT / "Snakefile")
     locked = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert "unlock" in locked.stdout + locked.stderr
-    freed = subprocess.run([sys.executable, ROOT / "workflow/scripts/unlock.py"], cwd=tmp_path, text=True, capture_output=True, check=False)  # fmt: skip
+    freed = unlock(tmp_path)
     assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
     run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -1,4 +1,6 @@
-"""The numbers of Tables 1 and 2, apart from the nets so that checking a config does not load torch (3 s)."""
+"""The numbers of Tables 1 and 2, apart from the nets so that checking a config does not load
+torch (3 s).
+"""
 
 GENERATOR_MAPS = {  # side: (start side, maps of the Linear row and of each transposed convolution but the last)
     128: (8, (768, 384, 256, 192)),

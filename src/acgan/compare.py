@@ -32,7 +32,9 @@ def paper_numbers() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
-    """Whether a suite was run on the data, the side and the judge that a number of the paper needs."""
+    """Whether a suite was run on the data, the side and the judge that a number of the paper
+    needs.
+    """
     chosen = config["suites"][suite]
     has = {
         "data": config["datasets"][chosen["dataset"]]["source"],
@@ -66,8 +68,8 @@ def quantity(
 ) -> dict[str, Any]:  # fmt: skip
     """One row of a card: our value of the paper's number `item`/`number_id`, as JSON.
 
-    `protocol` is the name of the measurement (judge, samples, pairs); `resampled` is what the interval resampled: images,
-    pairs, classes, models or groups.
+    `protocol` is the name of the measurement (judge, samples, pairs); `resampled` is what the
+    interval resampled: images, pairs, classes, models or groups.
     """
     number = paper_numbers()[item][number_id]
     return {
@@ -94,7 +96,8 @@ def none_if_nan(value: float) -> float | None:
 
 
 def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) -> Interval:
-    """95 % percentile bootstrap interval of a statistic of one column, or of several that belong together row by row.
+    """95 % percentile bootstrap interval of a statistic of one column, or of several that belong
+    together row by row.
 
     NaN for fewer than two rows: nothing can be resampled.
     """

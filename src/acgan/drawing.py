@@ -1,9 +1,11 @@
-"""What all notebooks share: their inputs, the style of a journal's figure, tiles of pictures, and saving.
+"""What all notebooks share: their inputs, the style of a journal's figure, tiles of pictures, and
+saving.
 
-item = Drawing("figure_04", config, tables, out)
-table = item.table("ms_ssim_by_class")
-...
-item.finish(figure, data=drawn, caption="...", quantities=[...])
+In a notebook:
+    item = Drawing("figure_04", config, tables, out)
+    table = item.table("ms_ssim_by_class")
+    ...
+    item.finish(figure, data=drawn, caption="...", quantities=[...])
 """
 
 import math
@@ -23,9 +25,10 @@ from acgan.compare import quantity
 from acgan.files import read_json, replacing, write_json
 from acgan.items import ITEMS
 
-# Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's colours.
+# Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
+# colours.
 BLACK, RED, BLUE, GREEN, ORANGE, GREY = "#000000", "#D55E00", "#0072B2", "#009E73", "#E69F00", "#767676"  # fmt: skip
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8,
@@ -78,7 +81,9 @@ class Drawing:
     def compare(
         self, number: str, part: str, measured: float, interval: Any, **more: Any
     ) -> dict[str, Any]:
-        """A quantity of this item beside the paper's `number` of it, measured on the suite of `part`."""
+        """A quantity of this item beside the paper's `number` of it, measured on the suite of
+        `part`.
+        """
         return quantity(
             self.config, self.suite(part), self.item, number, measured, interval, **more
         )
@@ -90,7 +95,9 @@ class Drawing:
         caption: str,
         quantities: list[dict[str, Any]] | None = None,
     ) -> None:
-        """Save figure.svg, .png and .pdf, what was drawn as data.csv, and item.json (title, caption, quantities)."""
+        """Save figure.svg, .png and .pdf, what was drawn as data.csv, and item.json (title,
+        caption, quantities).
+        """
         self.out.mkdir(parents=True, exist_ok=True)
         undated = {"svg": {"Date": None}, "png": {}, "pdf": {"CreationDate": None}}
         for kind, metadata in undated.items():
@@ -107,7 +114,9 @@ class Drawing:
 
 
 def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
-    """Draw tiles in their rows and columns (those present, in order) with a thin white gap, without axes."""
+    """Draw tiles in their rows and columns (those present, in order) with a thin white gap,
+    without axes.
+    """
     side = int(tiles["side"].iloc[0])
     gap *= 1 + side // 64  # still seen when large tiles are shrunk
     rows = {r: i for i, r in enumerate(sorted(tiles["row"].unique()))}
@@ -139,30 +148,26 @@ def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
 def label_tiles(
     axes: Axes, tiles: pd.DataFrame, left: Any = (), above: Any = (), below: Any = ()
 ) -> None:
-    """Texts beside the tiles that show_tiles drew: left of each row, above and below each column."""
+    """Texts beside the tiles that show_tiles drew: left of each row, above and below each
+    column.
+    """
     side, rows = int(tiles["side"].iloc[0]), tiles["row"].nunique()
-    step = side + 1 + side // 64  # as show_tiles sets them
-    centre = lambda i: i * step + side / 2  # noqa: E731
-    places = [(text, (0, centre(i)), (-4, 0), "right", "center") for i, text in enumerate(left)]
-    places += [(text, (centre(i), 0), (0, 3), "center", "bottom") for i, text in enumerate(above)]
-    places += [
-        (text, (centre(i), rows * step), (0, -3), "center", "top") for i, text in enumerate(below)
+    step, half = side + 1 + side // 64, side / 2  # as show_tiles sets them
+    texts: list[tuple[Any, ...]] = []
+    texts += [(t, 0, i * step + half, -4, 0, "right", "center") for i, t in enumerate(left)]
+    texts += [(t, i * step + half, 0, 0, 3, "center", "bottom") for i, t in enumerate(above)]
+    texts += [
+        (t, i * step + half, rows * step, 0, -3, "center", "top") for i, t in enumerate(below)
     ]
-    for text, where, points, ha, va in places:
-        axes.annotate(
-            text,
-            where,
-            points,
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            fontsize=7,
-            annotation_clip=False,
-        )
+    outside: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
+    for text, x, y, right, up, ha, va in texts:
+        axes.annotate(text, (x, y), (right, up), ha=ha, va=va, fontsize=7, **outside)
 
 
 def short(name: str, width: int = 16) -> str:
-    """A class name for a narrow place: the first of its synonyms ("tench, Tinca tinca"), in lines of about `width`."""
+    """A class name for a narrow place: the first of its synonyms ("tench, Tinca tinca"), in
+    lines of about `width`.
+    """
     return textwrap.fill(name.split(",")[0], width, break_long_words=False)
 
 
@@ -177,7 +182,9 @@ def photos(config: dict[str, Any]) -> str:
 
 
 def t_interval(values: Any) -> tuple[float, float]:
-    """95 % interval of a mean of few, about normal values (subsets, groups, restarts): Student's t."""
+    """95 % interval of a mean of few, about normal values (subsets, groups, restarts): Student's
+    t.
+    """
     v = np.asarray(values, float)
     if len(v) < 2:
         return math.nan, math.nan
@@ -193,8 +200,8 @@ def mark_threshold(axes: Axes, threshold: float) -> None:
 
 def legend_below(axes: Axes, columns: int, drop: float = 0.18) -> None:
     """A legend under the label of the x axis, where it hides nothing."""
-    where = {"loc": "upper center", "bbox_to_anchor": (0.45, -drop)}
-    axes.legend(ncol=columns, columnspacing=1, **where)
+    place = (0.45, -drop)
+    axes.legend(ncol=columns, columnspacing=1, loc="upper center", bbox_to_anchor=place)
 
 
 __all__ = [

@@ -1,6 +1,7 @@
 """Tables as pictures, and the nets and settings in force beside the paper's Tables 1 and 2.
 
-A cell that differs from the paper's begins with the sign ≠ and is drawn in red: neither colour nor sign stands alone.
+A cell that differs from the paper's begins with the sign ≠ and is drawn in red: neither colour nor
+sign stands alone.
 """
 
 from typing import Any
@@ -22,7 +23,9 @@ NOT_STATED = "not stated"
 def draw_table(
     axes: Axes, table: pd.DataFrame, heads: list[str], widths: list[float], bold: int | None = None
 ) -> None:
-    """Three rules, text cells, one row in bold; a value of the first column only where it is new."""
+    """Three rules, text cells, one row in bold; a value of the first column only where it is
+    new.
+    """
     left = np.cumsum([0.0, *widths[:-1]]) / sum(widths)
     top = -0.2 - 0.9 * max(head.count("\n") + 1 for head in heads)
     axes.set(xlim=(0, 1), ylim=(len(table) + 0.1, top))
@@ -43,7 +46,9 @@ def draw_table(
 
 
 def paper_layers(generator: tuple[int, ...], discriminator: tuple[int, ...]) -> pd.DataFrame:
-    """The rows of the paper's Table 1 or 2, which differ only in G's feature maps; all cells as text."""
+    """The rows of the paper's Table 1 or 2, which differ only in G's feature maps; all cells as
+    text.
+    """
     last = len(generator) - 1
     rows: list[tuple[Any, ...]] = [("G", "Linear", "", "", generator[0], "no", "0", "ReLU")]
     for i, maps in enumerate(generator[1:], 1):
@@ -57,7 +62,8 @@ def paper_layers(generator: tuple[int, ...], discriminator: tuple[int, ...]) -> 
 
 
 def layers_beside(paper: pd.DataFrame, built: pd.DataFrame) -> pd.DataFrame:
-    """The paper's layers with those built (tables/layers.csv): one cell where they agree, both where not.
+    """The paper's layers with those built (tables/layers.csv): one cell where they agree, both
+    where not.
 
     Rows are matched from the first on, the last row of a net with the last.
     """
@@ -82,8 +88,14 @@ def setting(suite: dict[str, Any], name: str) -> str:
     """The value of a suite's `section.key`, or the list of them that its grid tries, as text."""
     section, _, key = name.partition(".")
     values = suite["grid"].get(name, [suite[section][key]])
-    text = {str: lambda v: v.replace("_", " "), int: "{:,}".format, bool: str}
-    return ", ".join(text.get(type(v), "{:g}".format)(v) for v in values)
+    return ", ".join(
+        f"{v:g}"
+        if isinstance(v, float)
+        else f"{v:,}"
+        if isinstance(v, int)
+        else v.replace("_", " ")
+        for v in values
+    )
 
 
 def setting_name(name: str) -> str:

@@ -2,4 +2,6 @@
 
 
 class UserError(Exception):
-    """What is wrong, where, and the cure, in one line. The command line prints it and exits with status 2."""
+    """What is wrong, where, and the cure, in one line. The command line prints it and exits with
+    status 2.
+    """

@@ -1,7 +1,9 @@
-"""Run one notebook: `acgan figure --notebook notebooks/figure_04.py --config C --tables T --out figures/figure_04`.
+"""Run one notebook: `acgan figure --notebook notebooks/figure_04.py --config C --tables T --out
+figures/figure_04`.
 
-The notebook is a percent-format script (git sees plain Python); here it becomes a notebook, is executed by papermill
-with its parameters filled in, and is rendered as HTML. The figure and its data are what the notebook itself saves.
+The notebook is a percent-format script (git sees plain Python); here it becomes a notebook, is
+executed by papermill with its parameters filled in, and is rendered as HTML. The figure and its
+data are what the notebook itself saves.
 """
 
 import os
@@ -15,7 +17,9 @@ PRODUCTS = ("figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json")
 
 
 def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
-    """Execute `notebook` into `out`. Raises UserError with the failing cell's error, keeping the executed notebook."""
+    """Execute `notebook` into `out`. Raises UserError with the failing cell's error, keeping the
+    executed notebook.
+    """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     import jupytext
     import nbformat
@@ -38,7 +42,7 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
             )
         except papermill.PapermillExecutionError as error:
             raise UserError(
-                f"{notebook}: {error.ename}: {error.evalue} (cell {error.exec_count}; the notebook as far as it came: {executed})"
+                f"{notebook}: {error.ename}: {error.evalue} (cell {error.exec_count}; as far as it came: {executed})"
             ) from None
     missing = [name for name in PRODUCTS if not (out / name).exists()]
     if missing:

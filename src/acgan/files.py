@@ -1,4 +1,6 @@
-"""Files are written beside their place and renamed, so that nothing half-written is ever taken for done."""
+"""Files are written beside their place and renamed, so that nothing half-written is ever taken
+for done.
+"""
 
 import contextlib
 import csv
@@ -14,7 +16,8 @@ from acgan.errors import UserError
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside `path`; rename it to `path` on success, remove it on any failure.
+    """Yield a temporary name beside `path`; rename it to `path` on success, remove it on any
+    failure.
 
     Raises UserError when the disk is full or the folder cannot be written.
     """
@@ -45,7 +48,9 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows under a header; floats in Python's shortest exact form, so equal numbers give equal bytes."""
+    """Rows under a header; floats in Python's shortest exact form, so equal numbers give equal
+    bytes.
+    """
     with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(columns)
@@ -72,7 +77,9 @@ def sha256_of_json(value: Mapping[str, Any]) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """A JSON file, as a resolved config or a model's spec. Raises UserError when it is missing or damaged."""
+    """A JSON file, as a resolved config or a model's spec. Raises UserError when it is missing
+    or damaged.
+    """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

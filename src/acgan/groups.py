@@ -1,4 +1,5 @@
-"""Which classes share a model (section 3): `acgan groups --config C --suite S --index data/.../index.csv --out groups.csv`.
+"""Which classes share a model (section 3): `acgan groups --config C --suite S --index
+data/.../index.csv --out groups.csv`.
 
 groups.csv: model, position, class; position is the label that the class has inside its model.
 """

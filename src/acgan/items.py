@@ -1,7 +1,8 @@
-"""The paper's figures and tables, in its order: what each is called, which suites it needs, and what it is drawn from.
+"""The paper's figures and tables, in its order: what each is called, which suites it needs, and
+what it is drawn from.
 
-One item is one notebook (notebooks/<item>.py), one rule and named target (`snakemake figure_04`), one folder
-(results/<experiment>/figures/<item>/) and one card of the report.
+One item is one notebook (notebooks/<item>.py), one rule and named target (`snakemake figure_04`),
+one folder (results/<experiment>/figures/<item>/) and one card of the report.
 """
 
 from typing import Any, NamedTuple

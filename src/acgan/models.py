@@ -1,7 +1,7 @@
 """From a model's spec to its nets and back from disk; shared by training and sampling.
 
-A *spec* is the resolved, JSON-able description of one model that `acgan config spec` prints: suite, model, dataset, side,
-classes (a count), seed, and the sections nets, objective and training.
+A *spec* is the resolved, JSON-able description of one model that `acgan config spec` prints: suite,
+model, dataset, side, classes (a count), seed, and the sections nets, objective and training.
 """
 
 from pathlib import Path
@@ -50,7 +50,9 @@ def save_weights(path: Path, generator: nets.Generator, discriminator: nets.Disc
 
 
 def load_generator(path: Path, spec: Spec) -> nets.Generator:
-    """The trained generator, in evaluation mode. Raises UserError for a missing, damaged or foreign file."""
+    """The trained generator, in evaluation mode. Raises UserError for a missing, damaged or
+    foreign file.
+    """
     net = build_generator(spec)
     try:
         tensors = load_file(path)

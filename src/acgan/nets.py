@@ -1,10 +1,11 @@
 """Generator and discriminator of Tables 1 and 2 (appendix A), for sides 128, 64, 32 and 16.
 
-Table 1 (ImageNet) makes 128 and 64, Table 2 (CIFAR-10) makes 32 and 16. By default the Linear row gives that many
-*feature maps*, and every 5x5 stride-2 transposed convolution doubles the side exactly (padding 2, output padding 1).
+Table 1 (ImageNet) makes 128 and 64, Table 2 (CIFAR-10) makes 32 and 16. By default the Linear row
+gives that many *feature maps*, and every 5x5 stride-2 transposed convolution doubles the side
+exactly (padding 2, output padding 1).
 
-Settings are plain keyword arguments (the `nets` section of a model's spec); every random draw comes from a generator that
-the caller passes, so that a forward pass is a function of its arguments.
+Settings are plain keyword arguments (the `nets` section of a model's spec); every random draw comes
+from a generator that the caller passes, so that a forward pass is a function of its arguments.
 """
 
 import math
@@ -23,7 +24,9 @@ from acgan.architecture import (
 
 
 def draw_latent(count: int, size: int, distribution: str, rng: torch.Generator) -> Tensor:
-    """Latent vectors (count, size) on the generator's device; the paper does not say from which distribution."""
+    """Latent vectors (count, size) on the generator's device; the paper does not say from which
+    distribution.
+    """
     if distribution == "normal":
         return torch.randn(count, size, generator=rng, device=rng.device)
     unit = torch.rand(count, size, generator=rng, device=rng.device)
@@ -33,8 +36,9 @@ def draw_latent(count: int, size: int, distribution: str, rng: torch.Generator) 
 def dropout(x: Tensor, p: float, rng: torch.Generator) -> Tensor:
     """Inverted dropout with its own generator.
 
-    On a CPU a third of a plain training step goes into dropout's random floats. When p is a multiple of 1/256 (0.5 is)
-    one random *byte* per element gives exactly the same distribution for a quarter of the bits.
+    On a CPU a third of a plain training step goes into dropout's random floats. When p is a
+    multiple of 1/256 (0.5 is) one random *byte* per element gives exactly the same distribution for
+    a quarter of the bits.
     """
     if p == 0.0:
         return x
@@ -49,7 +53,9 @@ def dropout(x: Tensor, p: float, rng: torch.Generator) -> Tensor:
 
 
 class Generator(nn.Module):
-    """(N, latent) noise and (N,) classes -> (N, 3, side, side) in [-1, 1]. Raises ValueError for a side without a table."""
+    """(N, latent) noise and (N,) classes -> (N, 3, side, side) in [-1, 1]. Raises ValueError for
+    a side without a table.
+    """
 
     def __init__(
         self,
@@ -63,8 +69,8 @@ class Generator(nn.Module):
         super().__init__()
         if side not in GENERATOR_MAPS:
             raise ValueError(f"no generator for side {side}; the tables make {list(SIDES)}")
-        self.start, maps = GENERATOR_MAPS[side]
-        maps = [scaled_maps(m, width) for m in maps]
+        self.start, full_maps = GENERATOR_MAPS[side]
+        maps = [scaled_maps(m, width) for m in full_maps]
         if linear_row == "numbers":  # reading B: so many numbers in all, reshaped
             maps[0] = max(1, maps[0] // self.start**2)
         self.classes, self.latent, self.start_maps = classes, latent, maps[0]
@@ -88,8 +94,9 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """(N, 3, side, side) -> logits of "real" (N,) and logits of the classes (N, classes).
 
-    The table's "Soft-Sigmoid" head is a sigmoid on the first output and a softmax on the others; both are left to the
-    loss, which works on logits (a softmax here and another in the loss is the usual bug of public code).
+    The table's "Soft-Sigmoid" head is a sigmoid on the first output and a softmax on the others;
+    both are left to the loss, which works on logits (a softmax here and another in the loss is the
+    usual bug of public code).
     """
 
     def __init__(
@@ -141,7 +148,9 @@ class Discriminator(nn.Module):
 
 
 def initialise(net: nn.Module, rng: torch.Generator, sigma: float = 0.02) -> nn.Module:
-    """Weights isotropic Gaussian (0, sigma), biases 0, as both tables say; batch norm starts as the identity."""
+    """Weights isotropic Gaussian (0, sigma), biases 0, as both tables say; batch norm starts as
+    the identity.
+    """
     with torch.no_grad():
         for name, parameter in net.named_parameters():
             if "norms." in name:

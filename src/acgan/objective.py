@@ -3,8 +3,9 @@
     L_S = E[log P(S=real | X_real)] + E[log P(S=fake | X_fake)]
     L_C = E[log P(C=c | X_real)]    + E[log P(C=c | X_fake)]
 
-Written as losses to minimise. Both halves of L_C are in D's loss: D also learns to label *fakes* with their intended class.
-Every term is a cross-entropy on logits; nothing here or in the nets applies a softmax first.
+Written as losses to minimise. Both halves of L_C are in D's loss: D also learns to label *fakes*
+with their intended class. Every term is a cross-entropy on logits; nothing here or in the nets
+applies a softmax first.
 """
 
 from torch import Tensor
@@ -20,7 +21,9 @@ def discriminator_loss(
     class_weight: float = 1.0,
     classify_fakes: bool = True,
 ) -> Tensor:
-    """-(L_S + class_weight x L_C) from (source logits (N,), class logits (N, classes)) of a real and a fake batch."""
+    """-(L_S + class_weight x L_C) from (source logits (N,), class logits (N, classes)) of a real
+    and a fake batch.
+    """
     (source_real, class_real), (source_fake, class_fake) = real, fake
     source = F.softplus(-source_real).mean() + F.softplus(source_fake).mean()
     classes = F.cross_entropy(class_real, real_labels)
@@ -36,7 +39,9 @@ def generator_loss(
     form: str = "non_saturating",
     class_weight: float = 1.0,
 ) -> Tensor:
-    """G's loss on a fake batch: `non_saturating` minimises -log P(real), `saturating` the literal log P(fake)."""
+    """G's loss on a fake batch: `non_saturating` minimises -log P(real), `saturating` the
+    literal log P(fake).
+    """
     source_fake, class_fake = fake
     # -log P(real) = softplus(-logit); log P(fake) = -softplus(logit)
     source = F.softplus(-source_fake) if form == "non_saturating" else -F.softplus(source_fake)

@@ -1,4 +1,6 @@
-"""Where a result came from: commit, versions, hardware, and the hash of the code that trained a model."""
+"""Where a result came from: commit, versions, hardware, and the hash of the code that trained a
+model.
+"""
 
 import hashlib
 import os
@@ -8,8 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-# What a trained model depends on. Changing one of these does not retrain anything: models keep the hash of the code that
-# made them, and the report flags those that another code made (docs/reproducibility.md).
+# What a trained model depends on. Changing one of these does not retrain anything: models keep the
+# hash of the code that made them, and the report flags those that another code made
+# (docs/reproducibility.md).
 TRAINING_MODULES = (
     "seeds.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py",
     "data/batches.py", "metrics/ms_ssim.py",
@@ -38,7 +41,9 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The git commit of the code, `+changes` where tracked files differ from it, or "unknown" outside a checkout."""
+    """The git commit of the code, `+changes` where tracked files differ from it, or "unknown"
+    outside a checkout.
+    """
     folder = Path(__file__).parent
     try:
         git = ["git", "-C", str(folder)]

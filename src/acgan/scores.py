@@ -1,7 +1,8 @@
-"""Score one model's samples, or training images: `acgan score --config C --model main_32/g000 ... --out FOLDER`.
+"""Score one model's samples, or training images: `acgan score --config C --model main_32/g000 ...
+--out FOLDER`.
 
-One tidy CSV per metric: suite, model, class, metric, side, subset, value. A metric's name carries its protocol. Training
-images are scored by the same functions under the suite name `real`.
+One tidy CSV per metric: suite, model, class, metric, side, subset, value. A metric's name carries
+its protocol. Training images are scored by the same functions under the suite name `real`.
 """
 
 from collections.abc import Callable, Iterator
@@ -81,7 +82,9 @@ def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
 
 
 def class_score(config: Config, s: Scored) -> Iterator[Row]:
-    """The choosing score and, over other samples, the reported one (section 4.4); the same share of every class."""
+    """The choosing score and, over other samples, the reported one (section 4.4); the same share
+    of every class.
+    """
     start = 0
     side = s.images[0].shape[1]
     for purpose in ("select", "report"):
@@ -101,7 +104,9 @@ def class_score(config: Config, s: Scored) -> Iterator[Row]:
 
 
 def neighbours(config: Config, s: Scored) -> Iterator[Row]:
-    """The nearest training image of the first samples of each class, within the class and among the model's classes."""
+    """The nearest training image of the first samples of each class, within the class and among
+    the model's classes.
+    """
     index = {entry.id: entry for entry in packed.read_index(s.data)}
     pools = [packed.load_class(s.data, index[c]) for c in s.class_ids]
     ends = np.cumsum([len(p) for p in pools])
@@ -130,7 +135,9 @@ METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {
 def write_scores(
     config: Config, scored: Scored, metrics: list[str], out: Path, threads: int
 ) -> None:
-    """Write `<out>/<metric>.csv` for each metric. Raises UserError for a class that the judge does not know."""
+    """Write `<out>/<metric>.csv` for each metric. Raises UserError for a class that the judge
+    does not know.
+    """
     torch.set_num_threads(threads)
     unknown = [c for c in scored.class_ids if c not in scored.judge.class_ids]
     if unknown:
@@ -141,7 +148,9 @@ def write_scores(
 
 
 def load_samples(path: Path, classes: int) -> list[np.ndarray]:
-    """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing, truncated or foreign."""
+    """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing,
+    truncated or foreign.
+    """
     try:
         samples = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:

@@ -1,7 +1,7 @@
 """Random state as a pure function of (seed, purpose, step).
 
-A run that was killed and resumed must end in the same bits as one that was not, so no generator is ever carried from one
-step to the next: each use asks for its own, named by what it is for.
+A run that was killed and resumed must end in the same bits as one that was not, so no generator is
+ever carried from one step to the next: each use asks for its own, named by what it is for.
 
     rng = generator(seed=0, purpose="latent", step=1234)
 """
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def derive_seed(seed: int, purpose: str, step: int = 0) -> int:
-    """A 63-bit seed from (seed, purpose, step); two different triples practically never share one."""
+    """A 63-bit seed from (seed, purpose, step); two different triples practically never share
+    one.
+    """
     digest = hashlib.sha256(f"{seed}/{purpose}/{step}".encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1
 

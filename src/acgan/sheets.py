@@ -1,8 +1,10 @@
-"""Pictures for figures: `acgan sheet NAME --config C --inputs FILES --data DIR --out NAME.csv --sheets NAME.webp`.
+"""Pictures for figures: `acgan sheet NAME --config C --inputs FILES --data DIR --out NAME.csv
+--sheets NAME.webp`.
 
-A sheet is one lossless WebP of equal square tiles, described by a CSV: sheet, row, column, class, name, kind, side and what
-the figure prints. Figures read only these and the tables, so real photographs are shown, blurred or left out *here*
-(`report.real_photos`), and nothing downstream holds more than the sheets do.
+A sheet is one lossless WebP of equal square tiles, described by a CSV: sheet, row, column, class,
+name, kind, side and what the figure prints. Figures read only these and the tables, so real
+photographs are shown, blurred or left out *here* (`report.real_photos`), and nothing downstream
+holds more than the sheets do.
 """
 
 from collections.abc import Callable
@@ -85,7 +87,9 @@ def selected_samples(s: Sources) -> list[Tile]:
 
 
 def resolutions(s: Sources) -> list[Tile]:
-    """Figure 2, top: one real and one generated image of a class at each resolution, and the class's accuracies."""
+    """Figure 2, top: one real and one generated image of a class at each resolution, and the
+    class's accuracies.
+    """
     class_id = s.accuracy().iloc[0]["class"]
     zebra = [c for c, name in s.names.items() if name == "zebra"]
     class_id = zebra[0] if zebra else class_id
@@ -108,7 +112,9 @@ def resolutions(s: Sources) -> list[Tile]:
 
 
 def ms_ssim_examples(s: Sources) -> list[Tile]:
-    """Figure 3: four classes from the least to the most alike samples; nine generated tiles above nine real ones."""
+    """Figure 3: four classes from the least to the most alike samples; nine generated tiles
+    above nine real ones.
+    """
     table = s.tables["ms_ssim_by_class"]
     own = table[table["suite"] == s.suite].sort_values(["ms_ssim", "class"]).reset_index(drop=True)
     side = s.config["suites"][s.suite]["side"]
@@ -129,7 +135,9 @@ def ms_ssim_examples(s: Sources) -> list[Tile]:
 
 
 def random_samples(s: Sources) -> list[Tile]:
-    """Figure 7, right: four samples drawn blindly, of four different classes where there are as many."""
+    """Figure 7, right: four samples drawn blindly, of four different classes where there are as
+    many.
+    """
     rng = numpy_generator(s.config["seed"], "random_samples")
     classes = rng.permutation(sorted(s.place))
     tiles = []
@@ -142,7 +150,9 @@ def random_samples(s: Sources) -> list[Tile]:
 
 
 def nearest_images(s: Sources) -> list[Tile]:
-    """Figure 8: samples of the best-named class, below each its nearest training image of the class and of the model."""
+    """Figure 8: samples of the best-named class, below each its nearest training image of the
+    class and of the model.
+    """
     table = s.tables["neighbours"]
     class_id = s.accuracy().iloc[0]["class"]
     chosen = table[table["class"] == class_id]
@@ -165,7 +175,9 @@ def nearest_images(s: Sources) -> list[Tile]:
 
 
 def latent_walks(s: Sources) -> list[Tile]:
-    """Figure 9: above, straight lines in the latent for three classes; below, one latent a row, one class a column."""
+    """Figure 9: above, straight lines in the latent for three classes; below, one latent a row,
+    one class a column.
+    """
     best = list(s.accuracy()["class"])
     tiles = []
     for row, class_id in enumerate(best[:3]):
@@ -184,7 +196,9 @@ def latent_walks(s: Sources) -> list[Tile]:
 
 
 def album(s: Sources) -> list[Tile]:
-    """Section 4.7: ten samples of every class, unselected, in the order of the groups; thumbnails of at most 64 pixels."""
+    """Section 4.7: ten samples of every class, unselected, in the order of the groups;
+    thumbnails of at most 64 pixels.
+    """
     tiles = []
     for i, class_id in enumerate(s.place):
         for column, image in enumerate(s.generated(class_id)[:ALBUM_SAMPLES]):
@@ -218,7 +232,9 @@ SHEETS: dict[str, Callable[[Sources], list[Tile]]] = {
 
 
 def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> None:
-    """Write the CSV and the WebP files of a sheet. Raises UserError when the tiles want another number of files."""
+    """Write the CSV and the WebP files of a sheet. Raises UserError when the tiles want another
+    number of files.
+    """
     tiles = SHEETS[name](sources)
     wanted = 1 + max(about.get("sheet", 0) for about, _ in tiles)
     if wanted != len(sheets):

@@ -1,7 +1,8 @@
-"""Merge scores into the tables that figures read: `acgan table NAME --config C --inputs FILES --out tables/NAME.csv`.
+"""Merge scores into the tables that figures read: `acgan table NAME --config C --inputs FILES --out
+tables/NAME.csv`.
 
-Each function takes the resolved config, the input files and the class names, and returns one tidy table. Nothing in
-here depends on the time or the machine: two runs give the same bytes.
+Each function takes the resolved config, the input files and the class names, and returns one tidy
+table. Nothing in here depends on the time or the machine: two runs give the same bytes.
 """
 
 from collections.abc import Callable
@@ -36,7 +37,9 @@ def accuracy_by_resolution(config: Config, inputs: list[Path], names: Names) -> 
 
 
 def accuracy_by_class(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """Mean and standard deviation over subsets of each class at each resolution (Figures 2 and 6)."""
+    """Mean and standard deviation over subsets of each class at each resolution (Figures 2 and
+    6).
+    """
     scores = read_scores(inputs)
     keys = ["suite", "model", "class", "metric", "side"]
     table = (
@@ -49,7 +52,9 @@ def accuracy_by_class(config: Config, inputs: list[Path], names: Names) -> pd.Da
 
 
 def ms_ssim_by_class(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """Mean and standard deviation over pairs of each class, real and generated (Figures 3, 4 and 6)."""
+    """Mean and standard deviation over pairs of each class, real and generated (Figures 3, 4 and
+    6).
+    """
     scores = read_scores(inputs)
     scores["statistic"] = scores["metric"].str.rsplit("_", n=1).str[1]
     scores["metric"] = scores["metric"].str.rsplit("_", n=1).str[0]
@@ -62,7 +67,9 @@ def ms_ssim_by_class(config: Config, inputs: list[Path], names: Names) -> pd.Dat
 
 
 def trajectory(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """MS-SSIM of each class during training (Figure 5), from models/<suite>/<model>/trajectory.csv."""
+    """MS-SSIM of each class during training (Figure 5), from
+    models/<suite>/<model>/trajectory.csv.
+    """
     frames = []
     for path in inputs:
         frame = pd.read_csv(path).melt("step", var_name="class", value_name="ms_ssim")
@@ -74,7 +81,9 @@ def trajectory(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame
 
 
 def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """MS-SSIM and accuracy of the classes that all models of the sweep share, and of all real ones (Figure 10)."""
+    """MS-SSIM and accuracy of the classes that all models of the sweep share, and of all real
+    ones (Figure 10).
+    """
     scores = read_scores(inputs)
     suite = config["figures"]["sweep"]
     by_id = {m.id: m for m in models(config, suite)}
@@ -118,7 +127,9 @@ def neighbours(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame
 
 
 def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """Losses of every model, from models/<suite>/<model>/training.csv, at most 100 rows each (the report's curves)."""
+    """Losses of every model, from models/<suite>/<model>/training.csv, at most 100 rows each
+    (the report's curves).
+    """
     frames = []
     for path in inputs:
         frame = pd.read_csv(path)

@@ -1,10 +1,12 @@
-"""Train one AC-GAN: `acgan train --config results/demo/config.json --model main_32/000 ... --out FOLDER`.
+"""Train one AC-GAN: `acgan train --config C --model main_32/g000 ... --out FOLDER`.
 
-Reads top to bottom: set-up, then one loop whose blocks are *trajectory, step, status, checkpoint*. Every random draw is a
-function of (seed, purpose, step), so a run that was killed and repeated ends in the same bits.
+Reads top to bottom: set-up, then one loop whose blocks are *trajectory, step, status, checkpoint*.
+Every random draw is a function of (seed, purpose, step), so a run that was killed and repeated ends
+in the same bits.
 
-Outputs: weights.safetensors, training.csv and trajectory.csv (byte-equal between runs), timing.csv and provenance.json
-(not), and `state/` with the checkpoint and a copy of training.csv to look at meanwhile.
+Outputs: weights.safetensors, training.csv and trajectory.csv (byte-equal between runs), timing.csv
+and provenance.json (not), and `state/` with the checkpoint and a copy of training.csv to look at
+meanwhile.
 """
 
 import contextlib
@@ -47,7 +49,9 @@ STOPPED = 75  # exit status of a run that was told to stop: it saved its state a
 
 @torch.no_grad()
 def class_ms_ssim(spec: Spec, net: nets.Generator, step: int) -> list[float]:
-    """Mean MS-SSIM over random pairs of fresh samples of each class, at this moment of training (Figure 5)."""
+    """Mean MS-SSIM over random pairs of fresh samples of each class, at this moment of training
+    (Figure 5).
+    """
     device = next(net.parameters()).device
     rng = generator(spec["seed"], "trajectory", step, device)
     net.eval()
@@ -62,7 +66,9 @@ def class_ms_ssim(spec: Spec, net: nets.Generator, step: int) -> list[float]:
 
 @contextlib.contextmanager
 def stop_signals() -> Iterator[list[str]]:
-    """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at it after each step."""
+    """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at
+    it after each step.
+    """
     told: list[str] = []
     wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
     before = {
@@ -77,7 +83,9 @@ def stop_signals() -> Iterator[list[str]]:
 
 
 def print_status(row: list[float], steps: int, batch: int, done: int, seconds: float) -> None:
-    """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took `seconds` in this process."""
+    """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took
+    `seconds` in this process.
+    """
     left = (steps - row[0]) * seconds / done
     print(
         f"step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  fake {row[4]:.2f}  "
@@ -106,10 +114,12 @@ def train(
     wait: bool = False,
     resume: Path | None = None,
 ) -> int:
-    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`; return 0 or STOPPED.
+    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`; return 0 or
+    STOPPED.
 
-    Goes on from the folder's own checkpoint; `resume` names another, which must be of this very spec. Raises UserError
-    for data that is not right, a folder that another trainer holds (unless `wait`), and a loss that is not finite.
+    Goes on from the folder's own checkpoint; `resume` names another, which must be of this very
+    spec. Raises UserError for data that is not right, a folder that another trainer holds (unless
+    `wait`), and a loss that is not finite.
     """
     with checkpoint.locked(out / "state", wait):
         return _train(spec, data, class_ids, out, device, checkpoint_seconds, resume)
@@ -143,8 +153,7 @@ def _train(
     spec_hash = sha256_of_json({**spec, "data": list(zip(class_ids, sha256s, strict=True))})
     g = nets.initialise(build_generator(spec), generator(seed, "init_generator"), sigma)
     d = nets.initialise(build_discriminator(spec), generator(seed, "init_discriminator"), sigma)
-    for net in (g, d):
-        net.to(device, memory_format=torch.channels_last)
+    g, d = (net.to(device).to(memory_format=torch.channels_last) for net in (g, d))  # type: ignore[call-overload]
     betas = (options["beta1"], options["beta2"])
     g_adam = torch.optim.Adam(g.parameters(), options["g_learning_rate"], betas, fused=True)
     d_adam = torch.optim.Adam(d.parameters(), options["d_learning_rate"], betas, fused=True)
@@ -217,7 +226,8 @@ def _train(
                 d_loss.backward()
                 d_adam.step()
 
-            # -- step, generator: L_C - L_S through D's new weights, for which no gradients are computed
+            # -- step, generator: L_C - L_S through D's new weights, for which no gradients are
+            # computed
             d.requires_grad_(False)
             g_labels = fake_labels
             if not options["reuse_fakes"]:

@@ -1,8 +1,9 @@
 """Import torchvision, also beside a CPU-only torch.
 
-The package index serves torchvision as a CUDA build only; beside a CPU-only torch its C++ operators do not load, and the
-import fails because their schemas are missing. Declaring the two that it looks for lets everything written in Python work
-(transforms, data sets, models); the operators themselves stay unavailable. Where the import works by itself nothing is done.
+The package index serves torchvision as a CUDA build only; beside a CPU-only torch its C++ operators
+do not load, and the import fails because their schemas are missing. Declaring the two that it looks
+for lets everything written in Python work (transforms, data sets, models); the operators themselves
+stay unavailable. Where the import works by itself nothing is done.
 """
 
 import importlib

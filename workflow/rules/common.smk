@@ -10,13 +10,19 @@ RESOLVED = f"{RESULTS}/config.json"  # what every job reads: the config of this 
 SUITES = list(CONFIG["suites"])
 PARTS = CONFIG["figures"]  # which suite plays which part
 ITEMS = items_of(CONFIG)
-ROOT = Path(os.path.relpath(Path(str(workflow.current_basedir)).parents[1]))  # of the code, from the working folder
-SOURCE = ROOT / "src/acgan"  # cheap rules take their module as an input; `train` does not
+ROOT = Path(
+    os.path.relpath(Path(str(workflow.current_basedir)).parents[1])
+)  # of the code, from the working folder
+SOURCE = (
+    ROOT / "src/acgan"
+)  # cheap rules take their module as an input; `train` does not
 NOTEBOOKS = ROOT / "notebooks"
 ENVIRONMENT = "../../environment.yml"
 
 # `acgan` is the one installed beside this Snakemake, whether or not its environment is activated.
-shell.prefix(f'set -euo pipefail; export PATH="{Path(sys.executable).parent}:$PATH" PYTHONUNBUFFERED=1; ')
+shell.prefix(
+    f'set -euo pipefail; export PATH="{Path(sys.executable).parent}:$PATH" PYTHONUNBUFFERED=1; '
+)
 
 
 wildcard_constraints:
@@ -36,20 +42,10 @@ onstart:
 
 
 onerror:
-    print_failures(log)
-
-
-def print_failures(log_files):
-    """Last lines of a failed run: each failed rule, its log, and the reason that the log ends with."""
-    import re
-
-    text = "".join(Path(f).read_text(errors="replace") for f in log_files)
-    for rule, block in dict(re.findall(r"Error in rule (\w+):\n((?:    .*\n)+)", text)).items():
-        found = re.search(r"    log: (\S+)", block)
-        path = Path(found.group(1)) if found else None
-        lines = path.read_text(errors="replace").strip().splitlines() if path and path.exists() else []
-        reason = next((line for line in reversed(lines) if line.startswith("error:")), lines[-1] if lines else "no log")
-        print(f"FAILED rule {rule}: {reason} (log: {path})", file=sys.stderr)
+    subprocess.run(
+        [sys.executable, str(ROOT / "workflow/scripts/failures.py"), *log],
+        check=False,
+    )
 
 
 def model_ids(suite):
@@ -72,3 +68,20 @@ def index_of(suite):
 
 def judge_weights(suite):
     return f"{RESULTS}/judges/{CONFIG['suites'][suite]['judge']}.safetensors"
+
+
+def judge_data(role):
+    def index(w):
+        chosen = CONFIG["judges"][w.judge]
+        return f"data/{chosen[role]}/{chosen['side']}/index.csv" if chosen[role] else []
+
+    return index
+
+
+def of_suites(pattern, *suites):
+    """One path per model of each suite that plays a part."""
+    return [path for suite in suites if suite for path in per_model(suite, pattern)]
+
+
+def real(metric, suite):
+    return f"{RESULTS}/scores/real/{suite}/{metric}.csv"

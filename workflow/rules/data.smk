@@ -10,26 +10,19 @@ rule data:
 rule pack:
     output:
         "data/{dataset}/{side}/index.csv",
-    params:
-        source=lambda w: CONFIG["datasets"][w.dataset],
-        folder="data/{dataset}/{side}",
     log:
         "logs/pack/{dataset}_{side}.log",
     conda:
         ENVIRONMENT
+    params:
+        config=RESOLVED,
+        source=lambda w: CONFIG["datasets"][w.dataset],
+        folder=subpath(output[0], parent=True),
     message:
         "packing {wildcards.dataset} at {wildcards.side} x {wildcards.side}"
     shell:
-        "acgan pack --config {RESOLVED} --dataset {wildcards.dataset} --side {wildcards.side} --out {params.folder} "
+        "acgan pack --config {params.config} --dataset {wildcards.dataset} --side {wildcards.side} --out {params.folder} "
         "2>&1 | tee -i {log}"
-
-
-def judge_data(role):
-    def index(w):
-        chosen = CONFIG["judges"][w.judge]
-        return f"data/{chosen[role]}/{chosen['side']}/index.csv" if chosen[role] else []
-
-    return index
 
 
 rule judge:
@@ -39,19 +32,23 @@ rule judge:
     output:
         weights=f"{RESULTS}/judges/{{judge}}.safetensors",
         accuracy=f"{RESULTS}/judges/{{judge}}.csv",
-    params:
-        settings=lambda w: CONFIG["judges"][w.judge],
-        seed=CONFIG["seed"],
-        folders=lambda w, input: [str(Path(f).parent) for f in (input.train, input.test) if f] or ["-", "-"],
-    threads: lambda w: CONFIG["judges"][w.judge]["threads"]
     log:
         f"{RESULTS}/logs/judge/{{judge}}.log",
     conda:
         ENVIRONMENT
+    threads: lambda w: CONFIG["judges"][w.judge]["threads"]
+    params:
+        config=RESOLVED,
+        settings=lambda w: CONFIG["judges"][w.judge],
+        seed=CONFIG["seed"],
+        folders=lambda w, input: [
+            str(Path(f).parent) for f in (input.train, input.test) if f
+        ]
+        or ["-", "-"],
     message:
         "training the judge {wildcards.judge}"
     shell:
-        "acgan judge --config {RESOLVED} --judge {wildcards.judge} --train {params.folders[0]} "
+        "acgan judge --config {params.config} --judge {wildcards.judge} --train {params.folders[0]} "
         "--test {params.folders[1]} --weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
 
 
@@ -60,15 +57,16 @@ rule groups:
         index=lambda w: index_of(w.suite),
     output:
         f"{RESULTS}/groups/{{suite}}.csv",
-    params:
-        models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
-        folder=lambda w: packed_folder(w.suite),
     log:
         f"{RESULTS}/logs/groups/{{suite}}.log",
     conda:
         ENVIRONMENT
+    params:
+        config=RESOLVED,
+        models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
+        folder=subpath(input.index, parent=True),
     message:
         "deciding which classes share a model in {wildcards.suite}"
     shell:
-        "acgan groups --config {RESOLVED} --suite {wildcards.suite} --data {params.folder} --out {output} "
+        "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} --out {output} "
         "2>&1 | tee -i {log}"

@@ -1,6 +1,14 @@
 # One rule and one named target per item: `snakemake figure_04`. Then the report over all of them.
 
-FIGURE_FILES = ["figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json", "notebook.ipynb", "notebook.html"]
+FIGURE_FILES = [
+    "figure.svg",
+    "figure.png",
+    "figure.pdf",
+    "data.csv",
+    "item.json",
+    "notebook.ipynb",
+    "notebook.html",
+]
 
 
 rule figures:
@@ -17,7 +25,15 @@ for item, entry in ITEMS.items():
             notebook=NOTEBOOKS / f"{item}.py",
             tables=[f"{RESULTS}/tables/{t}.csv" for t in (*entry.tables, *entry.sheets)],
             sheets=[path for s in entry.sheets for path in SHEET_FILES[s]],
-            code=[SOURCE / m for m in ("figure.py", "drawing.py", "compare.py", "paper_numbers.yaml")],
+            code=[
+                SOURCE / m
+                for m in (
+                    "figure.py",
+                    "drawing.py",
+                    "compare.py",
+                    "paper_numbers.yaml",
+                )
+            ],
         output:
             report(
                 f"{RESULTS}/figures/{item}/figure.svg",
@@ -26,19 +42,25 @@ for item, entry in ITEMS.items():
                 labels={"item": item.replace("_", " "), "title": entry.title},
             ),
             [f"{RESULTS}/figures/{item}/{f}" for f in FIGURE_FILES[1:]],
-        params:
-            tables=f"{RESULTS}/tables",
-            folder=f"{RESULTS}/figures/{item}",
-            title=entry.title,
-            shown=[CONFIG["title"], CONFIG["datasets"], CONFIG["suites"], CONFIG["scores"]],
         log:
             f"{RESULTS}/logs/figure/{item}.log",
         conda:
             ENVIRONMENT
+        params:
+            config=RESOLVED,
+            folder=subpath(output[0], parent=True),
+            tables=lambda w: f"{RESULTS}/tables",
+            title=entry.title,
+            shown=[
+                CONFIG["title"],
+                CONFIG["datasets"],
+                CONFIG["suites"],
+                CONFIG["scores"],
+            ],
         message:
             "drawing {params.folder}: {params.title}"
         shell:
-            "acgan figure --notebook {input.notebook} --config {RESOLVED} --tables {params.tables} "
+            "acgan figure --notebook {input.notebook} --config {params.config} --tables {params.tables} "
             "--out {params.folder} 2>&1 | tee -i {log}"
 
 
@@ -50,23 +72,24 @@ rule report:
         timing=[per_model(suite, f"{MODEL}/timing.csv") for suite in SUITES],
         code=sorted((SOURCE / "report").glob("*.*")),
     output:
-        report(
+        page=report(
             f"{RESULTS}/report/index.html",
             caption="../report/report.rst",
             category="Report",
         ),
-        f"{RESULTS}/report/summary.json",
-        f"{RESULTS}/metrics.json",
-    params:
-        results=RESULTS,
-        folder=f"{RESULTS}/report",
-        config=CONFIG,
+        summary=f"{RESULTS}/report/summary.json",
+        metrics=f"{RESULTS}/metrics.json",
     log:
         f"{RESULTS}/logs/report.log",
     conda:
         ENVIRONMENT
+    params:
+        config=RESOLVED,
+        shown=CONFIG,
+        folder=subpath(output.page, parent=True),
+        results=subpath(output.page, ancestor=2),
     message:
-        "putting everything on one page: {output[0]}"
+        "putting everything on one page: {output.page}"
     shell:
-        "acgan report --config {RESOLVED} --results {params.results} --out {params.folder} --metrics {output[2]} "
-        "2>&1 | tee -i {log}"
+        "acgan report --config {params.config} --results {params.results} --out {params.folder} "
+        "--metrics {output.metrics} 2>&1 | tee -i {log}"

@@ -31,19 +31,20 @@ rule train:
         trajectory=f"{MODEL}/trajectory.csv",
         timing=f"{MODEL}/timing.csv",
         provenance=f"{MODEL}/provenance.json",
-    params:
-        spec=lambda w: resolve.spec(CONFIG, w.suite, w.model),
-        data=lambda w: packed_folder(w.suite),
-        folder=MODEL,
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
     log:
         f"{RESULTS}/logs/train/{{suite}}/{{model}}.log",
     conda:
         ENVIRONMENT
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    params:
+        config=RESOLVED,
+        spec=lambda w: resolve.spec(CONFIG, w.suite, w.model),
+        data=subpath(input.index, parent=True),
+        folder=subpath(output.weights, parent=True),
     message:
         "training {wildcards.suite}/{wildcards.model}"
     shell:
-        "acgan train --config {RESOLVED} --model {wildcards.suite}/{wildcards.model} --data {params.data} "
+        "acgan train --config {params.config} --model {wildcards.suite}/{wildcards.model} --data {params.data} "
         "--groups {input.groups} --out {params.folder} --wait 2>&1 | tee -i {log}"
 
 
@@ -55,18 +56,22 @@ rule sample:
         samples=f"{SAMPLES}/samples_0.npy",
         interpolation=f"{SAMPLES}/interpolation_0.npy",
         fixed_latent=f"{SAMPLES}/fixed_latent_0.npy",
-    params:
-        drawn=lambda w: [CONFIG["suites"][w.suite][k] for k in ("samples_per_class", "interpolation_steps")],
-        folder=SAMPLES,
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
     log:
         f"{RESULTS}/logs/sample/{{suite}}/{{model}}.log",
     conda:
         ENVIRONMENT
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    params:
+        config=RESOLVED,
+        drawn=lambda w: [
+            CONFIG["suites"][w.suite][k]
+            for k in ("samples_per_class", "interpolation_steps")
+        ],
+        folder=subpath(output.samples, parent=True),
     message:
         "drawing samples of {wildcards.suite}/{wildcards.model}"
     shell:
-        "acgan sample --config {RESOLVED} --model {wildcards.suite}/{wildcards.model} --weights {input.weights} "
+        "acgan sample --config {params.config} --model {wildcards.suite}/{wildcards.model} --weights {input.weights} "
         "--out {params.folder} 2>&1 | tee -i {log}"
 
 
@@ -80,27 +85,31 @@ for suite in SUITES:
         name:
             f"score_{suite}"
         input:
-            samples=SAMPLES.format(suite=suite, model="{model}") + "/samples_0.npy",
+            samples=f"{SAMPLES.format(suite=suite, model='{model}')}/samples_0.npy",
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
             code=SCORE_CODE,
         output:
-            [f"{SCORES.format(suite=suite, model='{model}')}/{m}.csv" for m in resolve.metrics(CONFIG, suite)],
-        params:
-            settings=CONFIG["scores"],
-            model=f"{suite}/{{model}}",
-            data=packed_folder(suite),
-            folder=SCORES.format(suite=suite, model="{model}"),
-        threads: CONFIG["suites"][suite]["training"]["threads"]
+            [
+                f"{SCORES.format(suite=suite, model='{model}')}/{m}.csv"
+                for m in resolve.metrics(CONFIG, suite)
+            ],
         log:
             f"{RESULTS}/logs/score/{suite}/{{model}}.log",
         conda:
             ENVIRONMENT
+        threads: CONFIG["suites"][suite]["training"]["threads"]
+        params:
+            config=RESOLVED,
+            settings=CONFIG["scores"],
+            model=f"{suite}/{{model}}",
+            data=subpath(input.index, parent=True),
+            folder=subpath(output[0], parent=True),
         message:
             "scoring the samples of {params.model}"
         shell:
-            "acgan score --config {RESOLVED} --model {params.model} --samples {input.samples} --groups {input.groups} "
+            "acgan score --config {params.config} --model {params.model} --samples {input.samples} --groups {input.groups} "
             "--data {params.data} --judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"
 
 
@@ -112,18 +121,19 @@ rule score_real:
     output:
         accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",
         ms_ssim=f"{RESULTS}/scores/real/{{suite}}/ms_ssim.csv",
-    params:
-        settings=CONFIG["scores"],
-        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
-        data=lambda w: packed_folder(w.suite),
-        folder=f"{RESULTS}/scores/real/{{suite}}",
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
     log:
         f"{RESULTS}/logs/score/real/{{suite}}.log",
     conda:
         ENVIRONMENT
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    params:
+        config=RESOLVED,
+        settings=CONFIG["scores"],
+        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
+        data=subpath(input.index, parent=True),
+        folder=subpath(output.accuracy, parent=True),
     message:
         "scoring the training images of {wildcards.suite}"
     shell:
-        "acgan score-real --config {RESOLVED} --suite {wildcards.suite} --data {params.data} "
+        "acgan score-real --config {params.config} --suite {wildcards.suite} --data {params.data} "
         "--judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"

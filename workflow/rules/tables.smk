@@ -2,26 +2,27 @@
 
 HIGH, LOW, GRID, SWEEP = (PARTS[part] for part in ("high", "low", "grid", "sweep"))
 
-
-def of_suites(pattern, *suites):
-    """One path per model of each suite that plays a part."""
-    return [path for suite in suites if suite for path in per_model(suite, pattern)]
-
-
-def real(metric, suite):
-    return f"{RESULTS}/scores/real/{suite}/{metric}.csv"
-
-
-SCORED = f"{SCORES}/"
 TABLE_INPUTS = {
-    "accuracy_by_resolution": [*of_suites(SCORED + "accuracy.csv", HIGH, LOW), real("accuracy", HIGH)],
-    "accuracy_by_class": [*of_suites(SCORED + "accuracy.csv", HIGH, LOW), real("accuracy", HIGH)],
-    "ms_ssim_by_class": [*of_suites(SCORED + "ms_ssim.csv", HIGH, LOW), real("ms_ssim", HIGH)],
+    "accuracy_by_resolution": [
+        *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
+        real("accuracy", HIGH),
+    ],
+    "accuracy_by_class": [
+        *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
+        real("accuracy", HIGH),
+    ],
+    "ms_ssim_by_class": [
+        *of_suites(f"{SCORES}/ms_ssim.csv", HIGH, LOW),
+        *sorted({index_of(s): real("ms_ssim", s) for s in (LOW, HIGH) if s}.values()),
+    ],
     "trajectory": of_suites(f"{MODEL}/trajectory.csv", HIGH),
-    "sweep": [*of_suites(SCORED + "ms_ssim.csv", SWEEP), *of_suites(SCORED + "accuracy.csv", SWEEP)]
-    + ([real("ms_ssim", SWEEP)] if SWEEP else []),
-    "grid": of_suites(SCORED + "class_score.csv", GRID),
-    "neighbours": of_suites(SCORED + "neighbours.csv", HIGH),
+    "sweep": [
+        *of_suites(f"{SCORES}/ms_ssim.csv", SWEEP),
+        *of_suites(f"{SCORES}/accuracy.csv", SWEEP),
+        *([real("ms_ssim", SWEEP)] if SWEEP else []),
+    ],
+    "grid": of_suites(f"{SCORES}/class_score.csv", GRID),
+    "neighbours": of_suites(f"{SCORES}/neighbours.csv", HIGH),
     "training": of_suites(f"{MODEL}/training.csv", *SUITES),
     "judges": [f"{RESULTS}/judges/{judge}.csv" for judge in CONFIG["judges"]],
     "layers": [],
@@ -35,8 +36,11 @@ SHEET_INPUTS = {
     "ms_ssim_examples": [f"{RESULTS}/tables/ms_ssim_by_class.csv", *IMAGES],
     "random_samples": IMAGES,
     "nearest_images": [BY_CLASS, f"{RESULTS}/tables/neighbours.csv", *IMAGES],
-    "latent_walks": [BY_CLASS, *of_suites(f"{SAMPLES}/interpolation_0.npy", HIGH)]
-    + of_suites(f"{SAMPLES}/fixed_latent_0.npy", HIGH),
+    "latent_walks": [
+        BY_CLASS,
+        *of_suites(f"{SAMPLES}/interpolation_0.npy", HIGH),
+        *of_suites(f"{SAMPLES}/fixed_latent_0.npy", HIGH),
+    ],
     "album": IMAGES,
 }
 SHEET_FILES = {name: [f"{RESULTS}/tables/{name}.webp"] for name in SHEET_INPUTS}
@@ -45,13 +49,15 @@ SHEET_FILES["album"] = [
     for i in range(-(-CONFIG["suites"][HIGH]["classes"] // CLASSES_PER_SHEET))
 ]
 
-WANTED_TABLES = sorted({t for item in ITEMS.values() for t in item.tables} | {"training", "judges"})
+WANTED_TABLES = sorted(
+    {t for item in ITEMS.values() for t in item.tables} | {"training", "judges"}
+)
 WANTED_SHEETS = sorted({s for item in ITEMS.values() for s in item.sheets})
 
 
 rule tables:
     input:
-        [f"{RESULTS}/tables/{name}.csv" for name in WANTED_TABLES + WANTED_SHEETS],
+        [f"{RESULTS}/tables/{name}.csv" for name in (*WANTED_TABLES, *WANTED_SHEETS)],
 
 
 for table in WANTED_TABLES:
@@ -65,19 +71,24 @@ for table in WANTED_TABLES:
             code=SOURCE / "tables.py",
         output:
             f"{RESULTS}/tables/{table}.csv",
-        params:
-            name=table,
-            data=packed_folder(HIGH),
-            # the nets as built depend on the config alone
-            nets={s: CONFIG["suites"][s]["nets"] for s in SUITES} if table == "layers" else None,
         log:
             f"{RESULTS}/logs/table/{table}.log",
         conda:
             ENVIRONMENT
+        params:
+            config=RESOLVED,
+            name=table,
+            data=subpath(input.index, parent=True),
+            # the nets as built depend on the config alone
+            nets=(
+                {s: CONFIG["suites"][s]["nets"] for s in SUITES}
+                if table == "layers"
+                else None
+            ),
         message:
             "merging scores into {output}"
         shell:
-            "acgan table {params.name} --config {RESOLVED} --data {params.data} --out {output} --inputs {input.files} "
+            "acgan table {params.name} --config {params.config} --data {params.data} --out {output} --inputs {input.files} "
             "2>&1 | tee -i {log}"
 
 
@@ -94,16 +105,17 @@ for sheet in WANTED_SHEETS:
         output:
             csv=f"{RESULTS}/tables/{sheet}.csv",
             sheets=SHEET_FILES[sheet],
-        params:
-            name=sheet,
-            data=packed_folder(HIGH),
-            real_photos=CONFIG["report"]["real_photos"],
         log:
             f"{RESULTS}/logs/sheet/{sheet}.log",
         conda:
             ENVIRONMENT
+        params:
+            config=RESOLVED,
+            name=sheet,
+            data=subpath(input.index, parent=True),
+            real_photos=CONFIG["report"]["real_photos"],
         message:
             "putting pictures on {output.sheets}"
         shell:
-            "acgan sheet {params.name} --config {RESOLVED} --data {params.data} --out {output.csv} "
+            "acgan sheet {params.name} --config {params.config} --data {params.data} --out {output.csv} "
             "--sheets {output.sheets} --inputs {input.groups} {input.files} 2>&1 | tee -i {log}"

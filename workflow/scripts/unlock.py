@@ -1,8 +1,10 @@
-"""Remove the lock that a killed Snakemake left in this folder, unless a Snakemake of this folder still lives.
+"""Remove the lock that a killed Snakemake left in this folder, unless a Snakemake of this folder
+still lives.
 
-    python workflow/scripts/unlock.py
+    python workflow/scripts/unlock.py [arguments for `snakemake --unlock`]
 
-A Snakemake that was killed with -9 cannot release its lock, and every later one would refuse to start.
+A Snakemake that was killed with -9 cannot release its lock, and every later one would refuse to
+start.
 """
 
 import subprocess
@@ -39,7 +41,7 @@ def main() -> int:
         return 1
     print("a Snakemake that was killed left this folder locked; unlocking")
     snakemake = Path(sys.executable).parent / "snakemake"
-    return subprocess.run([snakemake, "--unlock", "--quiet", "all"], check=False).returncode
+    return subprocess.run([snakemake, "--unlock", *sys.argv[1:]], check=False).returncode
 
 
 if __name__ == "__main__":

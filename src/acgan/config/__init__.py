@@ -1,1 +1,3 @@
-"""The config: model.py says what a key means, loading.py checks a file, resolve.py lists the models it asks for."""
+"""The config: model.py says what a key means, loading.py checks a file, resolve.py lists the
+models it asks for.
+"""

@@ -1,6 +1,8 @@
-"""What a config must satisfy beyond the type of each key: names that exist, sides that the nets make, counts that fit."""
+"""What a config must satisfy beyond the type of each key: names that exist, sides that the nets
+make, counts that fit.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ValidationError
 
@@ -57,7 +59,8 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
             fits = ", ".join(str(n) for n in range(1, classes + 1) if classes % n == 0)
             yield (
                 ("classes_per_model",),
-                f"{classes} classes cannot be cut into groups of {wanted} with every class exactly once; allowed: {fits}",
+                f"{classes} classes cannot be cut into groups of {wanted} with every class exactly once; "
+                f"allowed: {fits}",
             )
     if suite.samples_per_class < e.scores.subsets:
         yield (
@@ -75,15 +78,17 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         if model is None or field not in model.model_fields:
             known = ", ".join(f"{s}.{f}" for s, m in SECTIONS.items() for f in m.model_fields)
             yield ("grid", name), f"{name} is not a setting; allowed: {known}"
-        elif not values:
+            continue
+        if not values:
             yield ("grid", name), "an empty list makes no setting"
-        for value in values if model and field in model.model_fields else []:
+        for value in values:
             try:
                 model.model_validate({field: value})
             except ValidationError as error:
+                reason = error.errors()[0]["msg"]
                 yield (
                     ("grid", name),
-                    f"{value!r}: {error.errors()[0]['msg']}; {model.model_fields[field].description}",
+                    f"{value!r}: {reason}; {model.model_fields[field].description}",
                 )
 
 
@@ -103,10 +108,10 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
     if wanted > available:
         yield (
             ("suites", e.figures.grid, "samples_per_class"),
-            f"scores.select and scores.report need {wanted} samples of each model, {suite.samples_per_class} samples of "
-            f"{suite.classes_per_model} classes are {available}",
+            f"scores.select and scores.report need {wanted} samples of each model, "
+            f"{suite.samples_per_class} samples of {suite.classes_per_model} classes are {available}",
         )
 
 
-def unknown(kind: str, name: str, known: object) -> str:
-    return f"there is no {kind} named {name}; allowed: {', '.join(known)}"  # type: ignore[call-overload]
+def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
+    return f"there is no {kind} named {name}; allowed: {', '.join(known)}"

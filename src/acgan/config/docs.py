@@ -1,4 +1,6 @@
-"""Write what is generated from the config model: `acgan config docs`. A test fails when the files are stale."""
+"""Write what is generated from the config model: `acgan config docs`. A test fails when the
+files are stale.
+"""
 
 import json
 from collections.abc import Iterator
@@ -17,15 +19,17 @@ OPEN_POINTS = "docs/open_points.md"
 
 HEAD = """# Config
 
-One experiment is one YAML file here and one folder of the same name in `results/`. Check a file with
-`acgan config check config/demo.yaml`; run it with `snakemake --configfile config/demo.yaml`; change a key for one run with
-`snakemake --config seed=1`. An unknown or wrong key is refused with its file and line.
+One experiment is one YAML file here and one folder of the same name in `results/`. Check a file
+with `acgan config check config/demo.yaml`; run it with `snakemake --configfile config/demo.yaml`;
+change a key for one run with `snakemake --config seed=1`. An unknown or wrong key is refused with
+its file and line.
 
-What a file leaves out has the value below, which is the paper's where the paper gives one. A suite may override any key of
-`nets`, `objective` and `training` for its own models.
+What a file leaves out has the value below, which is the paper's where the paper gives one. A suite
+may override any key of `nets`, `objective` and `training` for its own models.
 
-This page is generated from `src/acgan/config/model.py` by `acgan config docs`; so are `workflow/schemas/config.schema.json`
-(point your editor's YAML support at it) and `docs/open_points.md`.
+This page is generated from `src/acgan/config/model.py` by `acgan config docs`; so are
+`workflow/schemas/config.schema.json` (point your editor's YAML support at it) and
+`docs/open_points.md`.
 """
 
 OPEN_HEAD = """# Open points of the paper

@@ -1,4 +1,6 @@
-"""Read and check a config. A wrong key is refused with file, line, full name, the nearest known key and what is allowed."""
+"""Read and check a config. A wrong key is refused with file, line, full name, the nearest known
+key and what is allowed.
+"""
 
 import difflib
 import json
@@ -53,10 +55,11 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
-    """Validate a merged config and return it resolved: plain JSON, every default filled in, suites complete.
+    """Validate a merged config and return it resolved: plain JSON, every default filled in, suites
+    complete.
 
-    `files` are where it came from, for line numbers; a key in none of them came from the command line. Raises UserError
-    with one line per wrong key.
+    `files` are where it came from, for line numbers; a key in none of them came from the command
+    line. Raises UserError with one line per wrong key.
     """
     plain = json.loads(json.dumps(config, default=str))
     try:
@@ -79,7 +82,9 @@ def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
     if error["type"] in ("extra_forbidden", "missing"):
         known = known_keys(path[:-1])
         if error["type"] == "missing":
-            return f"{nearest_place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
+            return (
+                f"{nearest_place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
+            )
         near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
         hint = f'; did you mean "{near[0]}"?' if near else "."
         return f"{place(path, files)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
@@ -92,7 +97,9 @@ def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
 
 
 def in_config(part: str | int) -> bool:
-    """Whether a part of pydantic's error location is a key of the file (and not a branch of a union)."""
+    """Whether a part of pydantic's error location is a key of the file (and not a branch of a
+    union).
+    """
     return not (
         isinstance(part, str) and (part in ("int", "float", "str", "bool", "[key]") or "[" in part)
     )
@@ -139,7 +146,9 @@ def dotted(path: KeyPath) -> str:
 
 
 def place(path: KeyPath, files: Sequence[Path]) -> str:
-    """`file:line` of a key that a file holds, in the last that does; "command line" if none does."""
+    """`file:line` of a key that a file holds, in the last that does; "command line" if none
+    does.
+    """
     for file in reversed(files):
         line = line_of(file, path)
         if line is not None:
@@ -148,7 +157,9 @@ def place(path: KeyPath, files: Sequence[Path]) -> str:
 
 
 def nearest_place(path: KeyPath, files: Sequence[Path]) -> str:
-    """The place of a key that may be left out: its own, else that of the nearest mapping around it."""
+    """The place of a key that may be left out: its own, else that of the nearest mapping around
+    it.
+    """
     for end in range(len(path), 0, -1):
         found = place(path[:end], files)
         if found != "command line":

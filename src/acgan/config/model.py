@@ -1,7 +1,9 @@
-"""The typed config: every key, its type, its default and why. One experiment is one YAML file checked by `Experiment`.
+"""The typed config: every key, its type, its default and why. One experiment is one YAML file
+checked by `Experiment`.
 
-Defaults are the paper's. Where the paper leaves a point open, the field carries `open_point`: the reason for our default.
-The JSON schema, config/README.md and docs/open_points.md are generated from this file (`acgan config docs`).
+Defaults are the paper's. Where the paper leaves a point open, the field carries `open_point`: the
+reason for our default. The JSON schema, config/README.md and docs/open_points.md are generated from
+this file (`acgan config docs`).
 """
 
 from typing import Annotated, Any, Literal
@@ -14,8 +16,11 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 def key(
     default: Any, doc: str, *, open_point: str | None = None, deviation: bool = True, **limits: Any
 ) -> Any:
-    """A documented field. `open_point`: why this default, where the paper is silent. `deviation`: another value is one."""
-    extra = {"deviation": deviation} | ({"open_point": open_point} if open_point else {})
+    """A documented field. `open_point`: why this default, where the paper is silent.
+    `deviation`: another value is one.
+    """
+    extra: dict[str, Any] = {"deviation": deviation}
+    extra |= {"open_point": open_point} if open_point else {}
     return Field(default, description=doc, json_schema_extra=extra, **limits)
 
 
@@ -49,7 +54,7 @@ class Nets(Section):
     )  # fmt: skip
     noise_layers: Literal["input", "all"] = key(
         "input", "which activations of D receive the noise: its input, or its input and every convolution's output",
-        open_point="not stated; Salimans et al., whom the paper follows here, put it on D's input in their CIFAR-10 code",
+        open_point="not stated; Salimans et al., whom the paper follows here, have it on D's input in CIFAR-10 code",
     )  # fmt: skip
     layer_order: Literal[
         "batch_norm-nonlinearity-dropout",
@@ -210,7 +215,7 @@ class Scores(Section):
     )  # fmt: skip
     neighbours: int = key(
         8, "samples per class whose nearest training image is looked for (Figure 8)", ge=1,
-        open_point="neither the count nor the pool is stated; we search the class and, beside it, all classes of the model",
+        open_point="neither count nor pool is stated; we search the class and, beside it, all classes of the model",
     )  # fmt: skip
     select: ScoreGroups = key(
         ScoreGroups(samples=50_000, groups=10),
@@ -223,7 +228,9 @@ class Scores(Section):
 
 
 class Figures(Section):
-    """Which suite plays which part in the paper's figures; a part left out leaves its figures out."""
+    """Which suite plays which part in the paper's figures; a part left out leaves its figures
+    out.
+    """
 
     high: Name = key(..., "suite in the place of the 128x128 models (Figures 1 to 9)")
     low: Name | None = key(None, "suite in the place of the 64x64 models (Figure 2)")

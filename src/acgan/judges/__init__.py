@@ -1,6 +1,8 @@
-"""Judges: classifiers that say what a sample shows, each under its own name, with its own preprocessing.
+"""Judges: classifiers that say what a sample shows, each under its own name, with its own
+preprocessing.
 
-Only the 2015 Inception graph may be called Inception; a number that another judge gave bears that judge's name.
+Only the 2015 Inception graph may be called Inception; a number that another judge gave bears that
+judge's name.
 """
 
 from collections.abc import Callable
@@ -23,7 +25,9 @@ class Judge(NamedTuple):
 
 
 def load_judge(name: str, weights: Path) -> Judge:
-    """The judge `name` from its weight file. Raises UserError for an unknown name or a file that does not fit."""
+    """The judge `name` from its weight file. Raises UserError for an unknown name or a file that
+    does not fit.
+    """
     if name == "digits_cnn":
         from acgan.judges import digits_cnn
 

@@ -1,9 +1,10 @@
 """The demo's judge: a small CNN for digits at 32x32, trained on the real training digits.
 
-    acgan judge --config results/demo/config.json --judge digits_cnn --train data/digits/32 --test data/digits_heldout/32 \\
-        --weights judge.safetensors --accuracy judge.csv
+    acgan judge --config results/demo/config.json --judge digits_cnn --train data/digits/32 \\
+        --test data/digits_heldout/32 --weights judge.safetensors --accuracy judge.csv
 
-Small random rotations, scalings and shifts in training are what carries 4,000 images past 97 % on held-out digits.
+Small random rotations, scalings and shifts in training are what carries 4,000 images past 97 % on
+held-out digits.
 """
 
 import math
@@ -49,7 +50,9 @@ def build() -> nn.Sequential:
 
 
 def preprocess(images: Tensor) -> Tensor:
-    """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1]; other sides are resized bilinearly (antialiased)."""
+    """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1]; other sides are resized bilinearly
+    (antialiased).
+    """
     grey = images.float().mean(1, keepdim=True) / 255
     if grey.shape[-1] != SIDE:
         grey = F.interpolate(grey, (SIDE, SIDE), mode="bilinear", antialias=True)
@@ -57,7 +60,9 @@ def preprocess(images: Tensor) -> Tensor:
 
 
 def augment(x: Tensor, rng: torch.Generator) -> Tensor:
-    """Rotate by up to 12 degrees, scale by up to 12 %, shift by up to 2 pixels, each image on its own."""
+    """Rotate by up to 12 degrees, scale by up to 12 %, shift by up to 2 pixels, each image on
+    its own.
+    """
     angle, scale, dx, dy = (torch.rand(4, len(x), generator=rng) * 2 - 1).unbind()
     angle, scale = angle * math.radians(12), 1 + 0.12 * scale
     shift = 2 / (SIDE / 2)
@@ -97,7 +102,9 @@ def train(
     weights: Path,
     accuracy: Path,
 ) -> None:
-    """Train on one packed folder, measure on another; write the weights and a CSV of the accuracy by class."""
+    """Train on one packed folder, measure on another; write the weights and a CSV of the
+    accuracy by class.
+    """
     torch.set_num_threads(settings["threads"])
     images, labels = load_split(train_data)
     x = preprocess(images)

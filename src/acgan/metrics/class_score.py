@@ -1,16 +1,19 @@
-"""exp of the mean KL divergence between p(y|x) and p(y): the Inception Score's formula, for any judge.
+"""exp of the mean KL divergence between p(y|x) and p(y): the Inception Score's formula, for any
+judge.
 
-Salimans et al. 2016, the code of openai/improved-gan: mean over groups of the score of each group. Only with the 2015
-Inception graph is the result an Inception Score; tables name the judge.
+Salimans et al. 2016, the code of openai/improved-gan: mean over groups of the score of each group.
+Only with the 2015 Inception graph is the result an Inception Score; tables name the judge.
 """
 
 import numpy as np
 
 
 def class_score(probabilities: np.ndarray) -> float:
-    """Score of one group from class probabilities (N, outputs); between 1 and the number of outputs.
+    """Score of one group from class probabilities (N, outputs); between 1 and the number of
+    outputs.
 
-    A probability of 0 contributes 0, its limit, so that a sure judge does not make the score infinite or NaN.
+    A probability of 0 contributes 0, its limit, so that a sure judge does not make the score
+    infinite or NaN.
     """
     p = probabilities.astype(np.float64)
     marginal = p.mean(0)

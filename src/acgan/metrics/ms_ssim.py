@@ -1,10 +1,12 @@
-"""MS-SSIM (Wang, Simoncelli, Bovik 2003) as the GAN literature computes it, for any side from 16 up.
+"""MS-SSIM (Wang, Simoncelli, Bovik 2003) as the GAN literature computes it, for any side from 16
+up.
 
-Reference: the NumPy code that Google published with its image-compression models (TensorFlow models,
-image_encoder/msssim.py): five scales; Gaussian window of min(11, side) taps with sigma 1.5 x taps / 11, 'valid' positions
-only; the mean of contrast x structure over positions *and* channels, clipped at 0, per scale; the full SSIM term at the
-last scale only; 2x2 mean between scales. The window that shrinks is what lets small sides through: the common PyTorch
-libraries refuse anything up to 160 pixels.
+Reference: the NumPy code that Google published with its image-compression models (TensorFlow
+models, image_encoder/msssim.py): five scales; Gaussian window of min(11, side) taps with sigma 1.5
+x taps / 11, 'valid' positions only; the mean of contrast x structure over positions *and* channels,
+clipped at 0, per scale; the full SSIM term at the last scale only; 2x2 mean between scales. The
+window that shrinks is what lets small sides through: the common PyTorch libraries refuse anything
+up to 160 pixels.
 """
 
 from functools import cache
@@ -41,7 +43,9 @@ def blur(x: Tensor) -> Tensor:
 
 
 def halve(x: Tensor) -> Tensor:
-    """2x2 mean; an odd side repeats its last row or column, as the reference's reflecting edge does."""
+    """2x2 mean; an odd side repeats its last row or column, as the reference's reflecting edge
+    does.
+    """
     return F.avg_pool2d(F.pad(x, (0, x.shape[-1] % 2, 0, x.shape[-2] % 2), mode="replicate"), 2)
 
 

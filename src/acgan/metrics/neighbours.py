@@ -7,9 +7,11 @@ import torch
 def nearest_l1(
     queries: np.ndarray, pool: np.ndarray, block: int = 2048
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For uint8 queries (Q, ...) and pool (N, ...): index (Q,) of the nearest and the mean absolute difference (Q,).
+    """For uint8 queries (Q, ...) and pool (N, ...): index (Q,) of the nearest and the mean absolute
+    difference (Q,).
 
-    Exact, in blocks of the pool, so memory does not grow with it; the first of equally near images wins.
+    Exact, in blocks of the pool, so memory does not grow with it; the first of equally near images
+    wins.
     """
     q = torch.from_numpy(queries.reshape(len(queries), -1).astype(np.float32))
     best = torch.full((len(q),), float("inf"))

@@ -1,1 +1,3 @@
-"""The report: one page that says what was run and how it compares, in a folder that can be mailed."""
+"""The report: one page that says what was run and how it compares, in a folder that can be
+mailed.
+"""

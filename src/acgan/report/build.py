@@ -1,8 +1,9 @@
-"""The report: `acgan report --config results/demo/config.json --results results/demo --out results/demo/report
---metrics results/demo/metrics.json`.
+"""The report: `acgan report --config results/demo/config.json --results results/demo --out
+results/demo/report --metrics results/demo/metrics.json`.
 
-report/index.html opens from disk without a network and the folder can be mailed; report/summary.json says the same to
-machines; metrics.json holds the bare numbers for DVC. Nothing in here depends on the time of day.
+report/index.html opens from disk without a network and the folder can be mailed;
+report/summary.json says the same to machines; metrics.json holds the bare numbers for DVC. Nothing
+in here depends on the time of day.
 """
 
 import contextlib
@@ -43,7 +44,9 @@ def build(config: Path, results: Path, out: Path, metrics: Path) -> None:
 
 @contextlib.contextmanager
 def replacing_folder(out: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `out`; on success it takes its place, on failure `out` stays as it was."""
+    """Yield an empty folder beside `out`; on success it takes its place, on failure `out` stays
+    as it was.
+    """
     new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
     try:
         for rest in (new, old):  # of a build that was killed
@@ -151,7 +154,9 @@ def summary(page: dict[str, Any]) -> dict[str, Any]:
 
 
 def flat_numbers(page: dict[str, Any]) -> dict[str, float]:
-    """metrics.json: measured values by item, collapsed classes by suite, held-out accuracy by judge."""
+    """metrics.json: measured values by item, collapsed classes by suite, held-out accuracy by
+    judge.
+    """
     flat = {f"{c['id']}.{q['id']}": q["measured"] for c in page["cards"] for q in c["measured"]}
     flat |= {
         f"collapsed_classes.{c['suite']}": c["collapsed"]

@@ -19,6 +19,7 @@ METRIC_CODE = {
     "grid": "metrics/class_score.py",
     "neighbours": "metrics/neighbours.py",
 }
+NAMED_UNITS = ("MS-SSIM", "score", "r")  # the quantity's name says it already
 # Shown on the first screen, where the experiment has them.
 HEADLINES = (
     ("figure_02", "accuracy_128"),
@@ -56,7 +57,9 @@ def card(
 def links(
     name: str, item: Item, place: str, sources: dict[str, str]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(what, [(text, link)]) for the foot of a card; source files that were not found are left out."""
+    """(what, [(text, link)]) for the foot of a card; source files that were not found are left
+    out.
+    """
     own = sources.get(f"notebooks/{name}.py")
     code = (
         ["drawing.py", "compare.py"]
@@ -100,9 +103,7 @@ def row(quantity: dict[str, Any]) -> dict[str, Any]:
         "measured_text": number(quantity["measured"], unit),
         "interval": interval,
         "tolerance_text": number(quantity["tolerance"], unit),
-        "unit_text": ""
-        if unit.startswith("fraction") or unit in (*quantity["name"].split(), "r")
-        else unit,
+        "unit_text": "" if unit.startswith("fraction") or unit in NAMED_UNITS else unit,
     }
 
 

@@ -1,4 +1,6 @@
-"""Which classes have collapsed, and how well the judge knows real images: from tables/, class by class."""
+"""Which classes have collapsed, and how well the judge knows real images: from tables/, class by
+class.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ def read_table(results: Path, name: str) -> pd.DataFrame | None:
 def collapse(config: Config, results: Path) -> list[dict[str, Any]]:
     """Per suite with MS-SSIM by class: the threshold and the classes, most alike first.
 
-    The threshold is the largest mean MS-SSIM of any class of training images at the same side (section 4.2), None where
-    training images were not scored at that side; a class is collapsed when its samples reach it.
+    The threshold is the largest mean MS-SSIM of any class of training images at the same side
+    (section 4.2), None where training images were not scored at that side; a class is collapsed
+    when its samples reach it.
     """
     table = read_table(results, "ms_ssim_by_class")
     if table is None:
@@ -78,7 +81,9 @@ def class_row(
 
 
 def judges(config: Config, results: Path) -> list[dict[str, Any]]:
-    """Each judge's accuracy on the real images of each split, held-out images first, with its worst class."""
+    """Each judge's accuracy on the real images of each split, held-out images first, with its
+    worst class.
+    """
     table, names = read_table(results, "judges"), class_names(results)
     if table is None:
         return []

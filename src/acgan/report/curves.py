@@ -1,4 +1,6 @@
-"""Training curves of one model as a small SVG: losses on the left, the discriminator's accuracies on the right."""
+"""Training curves of one model as a small SVG: losses on the left, the discriminator's
+accuracies on the right.
+"""
 
 from html import escape
 
@@ -32,7 +34,9 @@ def training_curves(rows: pd.DataFrame, name: str) -> str:
 def panel(
     rows: pd.DataFrame, title: str, columns: dict[str, tuple[str, str]], left: float, top: float
 ) -> str:
-    """Axes from 0 to `top`, a legend of two columns, and one line per column, 190 units wide from `left`."""
+    """Axes from 0 to `top`, a legend of two columns, and one line per column, 190 units wide
+    from `left`.
+    """
     width, base = 190, HEIGHT - BOTTOM
     last = max(float(rows["step"].max()), 1.0)
     parts = [

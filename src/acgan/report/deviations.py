@@ -1,7 +1,7 @@
 """Where an experiment departs from the paper: every key whose value is not the paper's.
 
-A default of the config model is the paper's value. A setting that a suite's `grid` varies is no deviation; what a suite
-is compared with follows from its part in the figures.
+A default of the config model is the paper's value. A setting that a suite's `grid` varies is no
+deviation; what a suite is compared with follows from its part in the figures.
 """
 
 import json
@@ -39,7 +39,9 @@ ABOUT = {
 
 
 def deviations(config: Config) -> list[dict[str, Any]]:
-    """Every deviation in force: {suite, key, value, paper, about}; `suite` is None for what holds for all of them."""
+    """Every deviation in force: {suite, key, value, paper, about}; `suite` is None for what
+    holds for all of them.
+    """
     found = []
     for name, suite in config["suites"].items():
         found += [{"suite": name, **d} for d in suite_deviations(config, name, suite)]
@@ -72,7 +74,9 @@ def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterat
 def differing(
     values: dict[str, Any], model: type[BaseModel], prefix: str
 ) -> Iterator[dict[str, Any]]:
-    """The keys of a section whose value is not the default, where another value counts as a deviation."""
+    """The keys of a section whose value is not the default, where another value counts as a
+    deviation.
+    """
     for name, field in model.model_fields.items():
         extra = field.json_schema_extra
         if not (isinstance(extra, dict) and extra["deviation"]):
@@ -98,7 +102,9 @@ def differing(
 
 
 def merged(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Equal deviations of several suites as one, with the list `suites` (empty: the whole experiment)."""
+    """Equal deviations of several suites as one, with the list `suites` (empty: the whole
+    experiment).
+    """
     by_content: dict[str, dict[str, Any]] = {}
     for deviation in found:
         same = json.dumps([deviation[k] for k in ("key", "value", "paper")])

@@ -14,7 +14,9 @@ CHECKOUT = Path(__file__).parents[3]
 
 
 def copy_item(results: Path, item: str, folder: Path) -> None:
-    """results/<experiment>/figures/<item>/ into figures/<item>/. Raises UserError for an item that was not drawn."""
+    """results/<experiment>/figures/<item>/ into figures/<item>/. Raises UserError for an item
+    that was not drawn.
+    """
     target = folder / "figures" / item
     target.mkdir(parents=True)
     for name in ITEM_FILES:
@@ -35,7 +37,9 @@ def copy_item(results: Path, item: str, folder: Path) -> None:
 
 
 def offline(html: str) -> str:
-    """A notebook's page without the scripts that it would fetch from the network (formulas, widgets: unused)."""
+    """A notebook's page without the scripts that it would fetch from the network (formulas,
+    widgets: unused).
+    """
 
     def keep_local(script: re.Match[str]) -> str:
         return (
@@ -46,7 +50,9 @@ def offline(html: str) -> str:
 
 
 def copy_sources(items: Iterable[str], folder: Path) -> dict[str, str]:
-    """Code, rules and notebooks into source/ as text; {path in the project: link}. What is not there gets no link."""
+    """Code, rules and notebooks into source/ as text; {path in the project: link}. What is not
+    there gets no link.
+    """
     wanted = [
         (p, Path("src/acgan") / p.relative_to(PACKAGE))
         for p in PACKAGE.rglob("*")

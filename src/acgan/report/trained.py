@@ -14,7 +14,9 @@ from acgan.report.words import PARTS, setting
 
 
 def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:
-    """The suites with their models; draws curves/<suite>/<model>.svg. Raises UserError when a model is not there."""
+    """The suites with their models; draws curves/<suite>/<model>.svg. Raises UserError when a
+    model is not there.
+    """
     table = results / "tables" / "training.csv"
     training = pd.read_csv(table) if table.is_file() else pd.DataFrame(columns=["suite", "model"])
     curves = dict(tuple(training.groupby(["suite", "model"]))) if len(training) else {}

@@ -58,7 +58,9 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def setting(value: Any) -> str:
-    """A config value: lists with commas, an even list of many numbers as a range, whole numbers with separators."""
+    """A config value: lists with commas, an even list of many numbers as a range, whole numbers
+    with separators.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
