@@ -35,14 +35,8 @@ ax.plot([0, 1], [0, 1], color=BLUE, lw=1, label="equality")
 ax.axhline(
     threshold, color=RED, lw=1, ls="--", label=f"largest training-data mean, {threshold:.2f}"
 )
-ax.scatter(
-    real["ms_ssim"],
-    samples["ms_ssim"],
-    s=14 if len(real) < 100 else 4,
-    color=BLACK,
-    zorder=3,
-    label="one class",
-)
+size = 14 if len(real) < 100 else 4
+ax.scatter(real["ms_ssim"], samples["ms_ssim"], s=size, color=BLACK, zorder=3, label="one class")
 ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
 ax.set_xlabel("mean MS-SSIM of training data")
 ax.set_ylabel("mean MS-SSIM of samples")
@@ -59,8 +53,10 @@ quantities = [
     )
 ]  # fmt: skip
 quantities += [
-    item.compare("threshold", "high", threshold, bootstrap(real["ms_ssim"], statistic=max), protocol=protocol, resampled="classes"),
-    item.compare("below_threshold", "high", below, below_interval, protocol=protocol, resampled="classes (Wilson)"),
+    item.compare("threshold", "high", threshold, bootstrap(real["ms_ssim"], statistic=max),
+                 protocol=protocol, resampled="classes"),
+    item.compare("below_threshold", "high", below, below_interval,
+                 protocol=protocol, resampled="classes (Wilson)"),
     item.compare("largest_samples", "high", samples["ms_ssim"].max(), bootstrap(samples["ms_ssim"], statistic=max),
                  protocol=protocol, resampled="classes"),
 ]  # fmt: skip

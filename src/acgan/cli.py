@@ -269,7 +269,7 @@ def parser() -> argparse.ArgumentParser:
         ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
         path("--resume", "go on from this checkpoint; refused if another config made it", default=None),
         ("--wait", {"action": "store_true", "help": "wait, not refuse, if another trainer holds the folder"}))  # fmt: skip
-    add(commands, "sample", sample, "draw samples, interpolations and fixed-latent grids from a model", config, model,
+    add(commands, "sample", sample, "draw samples, interpolations and fixed-latent grids", config, model,
         path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
     judge_weights = path("--judge-weights", "weights of the suite's judge")
     add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,

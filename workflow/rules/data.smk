@@ -22,7 +22,7 @@ rule pack:
         "packing {wildcards.dataset} at {wildcards.side} x {wildcards.side}"
     shell:
         "acgan pack --config {params.config} --dataset {wildcards.dataset} --side {wildcards.side} --out {params.folder} "
-        "2>&1 | tee -i {log}"
+        "> {log} 2>&1"
 
 
 rule judge:
@@ -69,4 +69,4 @@ rule groups:
         "deciding which classes share a model in {wildcards.suite}"
     shell:
         "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} --out {output} "
-        "2>&1 | tee -i {log}"
+        "> {log} 2>&1"

@@ -30,6 +30,7 @@ for item, entry in ITEMS.items():
                 for m in (
                     "figure.py",
                     "drawing.py",
+                    "drawn_tables.py",
                     "compare.py",
                     "paper_numbers.yaml",
                 )
@@ -61,7 +62,7 @@ for item, entry in ITEMS.items():
             "drawing {params.folder}: {params.title}"
         shell:
             "acgan figure --notebook {input.notebook} --config {params.config} --tables {params.tables} "
-            "--out {params.folder} 2>&1 | tee -i {log}"
+            "--out {params.folder} > {log} 2>&1"
 
 
 rule report:
@@ -92,4 +93,4 @@ rule report:
         "putting everything on one page: {output.page}"
     shell:
         "acgan report --config {params.config} --results {params.results} --out {params.folder} "
-        "--metrics {output.metrics} 2>&1 | tee -i {log}"
+        "--metrics {output.metrics} > {log} 2>&1"

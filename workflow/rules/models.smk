@@ -72,7 +72,7 @@ rule sample:
         "drawing samples of {wildcards.suite}/{wildcards.model}"
     shell:
         "acgan sample --config {params.config} --model {wildcards.suite}/{wildcards.model} --weights {input.weights} "
-        "--out {params.folder} 2>&1 | tee -i {log}"
+        "--out {params.folder} > {log} 2>&1"
 
 
 SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
@@ -110,7 +110,7 @@ for suite in SUITES:
             "scoring the samples of {params.model}"
         shell:
             "acgan score --config {params.config} --model {params.model} --samples {input.samples} --groups {input.groups} "
-            "--data {params.data} --judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"
+            "--data {params.data} --judge-weights {input.judge} --out {params.folder} > {log} 2>&1"
 
 
 rule score_real:
@@ -136,4 +136,4 @@ rule score_real:
         "scoring the training images of {wildcards.suite}"
     shell:
         "acgan score-real --config {params.config} --suite {wildcards.suite} --data {params.data} "
-        "--judge-weights {input.judge} --out {params.folder} 2>&1 | tee -i {log}"
+        "--judge-weights {input.judge} --out {params.folder} > {log} 2>&1"

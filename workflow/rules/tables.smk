@@ -89,7 +89,7 @@ for table in WANTED_TABLES:
             "merging scores into {output}"
         shell:
             "acgan table {params.name} --config {params.config} --data {params.data} --out {output} --inputs {input.files} "
-            "2>&1 | tee -i {log}"
+            "> {log} 2>&1"
 
 
 for sheet in WANTED_SHEETS:
@@ -118,4 +118,4 @@ for sheet in WANTED_SHEETS:
             "putting pictures on {output.sheets}"
         shell:
             "acgan sheet {params.name} --config {params.config} --data {params.data} --out {output.csv} "
-            "--sheets {output.sheets} --inputs {input.groups} {input.files} 2>&1 | tee -i {log}"
+            "--sheets {output.sheets} --inputs {input.groups} {input.files} > {log} 2>&1"

@@ -30,6 +30,15 @@ def problems(e: Experiment) -> Iterator[Problem]:
         named = getattr(e.figures, role)
         if named is not None and named not in e.suites:
             yield ("figures", role), unknown("suite", named, e.suites)
+    for role in ("high", "low"):
+        suite = e.suites.get(getattr(e.figures, role) or "")
+        if suite and (
+            suite.restarts > 1 or suite.grid or isinstance(suite.classes_per_model, list)
+        ):
+            yield (
+                ("figures", role),
+                "this suite has one model per class: no restarts, grid or list of class counts",
+            )
     for i, side in enumerate(e.scores.resolutions):
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
