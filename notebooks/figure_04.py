@@ -9,11 +9,9 @@
 # varied training class does (section 4.2).
 
 # %% tags=["parameters"]
-config, tables, out = (
-    "results/demo/config.json",
-    "results/demo/tables",
-    "results/demo/figures/figure_04",
-)
+config = "results/demo/config.json"
+tables = "results/demo/tables"
+out = "results/demo/figures/figure_04"
 
 # %%
 import matplotlib.pyplot as plt
@@ -57,13 +55,14 @@ quantities += [
                  protocol=protocol, resampled="classes"),
     item.compare("below_threshold", "high", below, below_interval,
                  protocol=protocol, resampled="classes (Wilson)"),
-    item.compare("largest_samples", "high", samples["ms_ssim"].max(), bootstrap(samples["ms_ssim"], statistic=max),
-                 protocol=protocol, resampled="classes"),
+    item.compare("largest_samples", "high", samples["ms_ssim"].max(),
+                 bootstrap(samples["ms_ssim"], statistic=max), protocol=protocol, resampled="classes"),
 ]  # fmt: skip
 data = real.reset_index()[["class", "name"]].assign(
     ms_ssim_real=real["ms_ssim"].to_numpy(), ms_ssim_samples=samples["ms_ssim"].to_numpy()
 )
-caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class, {len(real)} classes. Dashed: the
-largest training-data class mean, {threshold:.2f}. {below:.0%} of classes lie below it. Samples of suite {suite}:
-{counts(item.config, suite)}; each mean is over random pairs ({protocol})."""
+caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class,
+{len(real)} classes. Dashed: the largest training-data class mean, {threshold:.2f}. {below:.0%} of
+classes lie below it. Samples of suite {suite}: {counts(item.config, suite)}; each mean is over
+random pairs ({protocol})."""
 item.finish(fig, data, caption, quantities)

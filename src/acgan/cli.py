@@ -268,8 +268,8 @@ def parser() -> argparse.ArgumentParser:
         data, group, path("--out", "folder of the model"),
         ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
         path("--resume", "go on from this checkpoint; refused if another config made it", default=None),
-        ("--wait", {"action": "store_true", "help": "wait, not refuse, if another trainer holds the folder"}))  # fmt: skip
-    add(commands, "sample", sample, "draw samples, interpolations and fixed-latent grids", config, model,
+        ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}))  # fmt: skip
+    add(commands, "sample", sample, "draw samples and interpolations from a model", config, model,
         path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
     judge_weights = path("--judge-weights", "weights of the suite's judge")
     add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,

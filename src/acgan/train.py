@@ -82,13 +82,15 @@ def stop_signals() -> Iterator[list[str]]:
             signal.signal(number, handler)
 
 
-def print_status(row: list[float], steps: int, batch: int, done: int, seconds: float) -> None:
+def print_status(
+    name: str, row: list[float], steps: int, batch: int, done: int, seconds: float
+) -> None:
     """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took
     `seconds` in this process.
     """
     left = (steps - row[0]) * seconds / done
     print(
-        f"step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  fake {row[4]:.2f}  "
+        f"{name}: step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  fake {row[4]:.2f}  "
         f"class {row[5]:.2f} {row[6]:.2f}  {done * batch / seconds:.0f} img/s  "
         f"{1000 * seconds / (done * batch):.2f} s/kimg  {peak_memory_mb():.0f} MB  "
         f"left {left // 3600:.0f}:{left // 60 % 60:02.0f}:{left % 60:02.0f}",
@@ -144,7 +146,7 @@ def _train(
         spec["nets"]["init_sigma"],
     )
     steps, batch, classes = options["steps"], options["batch_size"], spec["classes"]
-    state_file = out / "state" / "checkpoint.pt"
+    state_file, name = out / "state" / "checkpoint.pt", f"{spec['suite']}/{spec['model']}"
     torch.set_num_threads(options["threads"])
     autocast = torch.autocast(device, torch.bfloat16, enabled=options["precision"] == "bfloat16")
 
@@ -172,7 +174,7 @@ def _train(
             g_adam.load_state_dict(state["generator_adam"])
             d_adam.load_state_dict(state["discriminator_adam"])
             sums.copy_(state["sums"])
-        print(f"goes on from step {step} of {steps}", flush=True)
+        print(f"{name}: goes on from step {step} of {steps}", flush=True)
 
     def save_state() -> float:
         seconds = seconds_before + time.perf_counter() - started
@@ -268,13 +270,15 @@ def _train(
                         f"checkpoint is {state_file}; lower the learning rates or set precision: float32"
                     )
                 rows.append(row)
-                print_status(row, steps, batch, step - first_step, time.perf_counter() - started)
+                print_status(
+                    name, row, steps, batch, step - first_step, time.perf_counter() - started
+                )
 
             # -- checkpoint
             if told:
                 save_state()
                 print(
-                    f"told to stop by {told[0]}: saved step {step}; repeat the command to go on",
+                    f"{name}: told to stop by {told[0]}: saved step {step}; repeat the command to go on",
                     flush=True,
                 )
                 return STOPPED

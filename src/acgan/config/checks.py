@@ -31,10 +31,10 @@ def problems(e: Experiment) -> Iterator[Problem]:
         if named is not None and named not in e.suites:
             yield ("figures", role), unknown("suite", named, e.suites)
     for role in ("high", "low"):
-        suite = e.suites.get(getattr(e.figures, role) or "")
-        if suite and (
-            suite.restarts > 1 or suite.grid or isinstance(suite.classes_per_model, list)
-        ):
+        shown = e.suites.get(getattr(e.figures, role) or "")
+        if shown is None:
+            continue
+        if shown.restarts > 1 or shown.grid or isinstance(shown.classes_per_model, list):
             yield (
                 ("figures", role),
                 "this suite has one model per class: no restarts, grid or list of class counts",
