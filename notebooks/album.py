@@ -4,8 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Album: ten samples of every class The first ten samples of every class, unselected, in the order
-# in which classes are put together in models (section 4.7).
+# # Album: ten samples of every class
+# The first ten samples of every class, unselected, in the order in which classes are put together
+# in models (section 4.7).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Four architectures Boxes and arrows: where class and noise enter each of four GANs and what the
-# discriminator says. An extra: it stood as Figure 2 in an earlier version of the paper, not in the
-# last.
+# # Four architectures
+# Boxes and arrows: where class and noise enter each of four GANs and what the discriminator says.
+# An extra: it stood as Figure 2 in an earlier version of the paper, not in the last.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,8 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 1: samples of five classes Nine samples of each of the five classes that the judge names
-# best. Chosen for success, as in the paper; the album and Figure 7 show unselected ones.
+# # Figure 1: samples of five classes
+# Nine samples of each of the five classes that the judge names best. Chosen for success, as in the
+# paper; the album and Figure 7 show unselected ones.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

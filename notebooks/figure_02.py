@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 2: resolution and discriminability Images are shrunk to a resolution and enlarged back,
-# then named by the judge (section 4.1). If high-resolution samples were enlarged low-resolution
-# ones, shrinking would cost them nothing.
+# # Figure 2: resolution and discriminability
+# Images are shrunk to a resolution and enlarged back, then named by the judge (section 4.1). If
+# high-resolution samples were enlarged low-resolution ones, shrinking would cost them nothing.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,8 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 3: examples of MS-SSIM Four classes from the least to the most alike samples: above nine
-# samples, below nine training images, each block with the mean MS-SSIM of its class (section 4.2).
+# # Figure 3: examples of MS-SSIM
+# Four classes from the least to the most alike samples: above nine samples, below nine training
+# images, each block with the mean MS-SSIM of its class (section 4.2).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

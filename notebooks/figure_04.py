@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 4: diversity of samples and of training data One point per class. x: mean MS-SSIM of
-# training images, y: mean MS-SSIM of samples. Points below the dashed line vary more than the least
-# varied training class does (section 4.2).
+# # Figure 4: diversity of samples and of training data
+# One point per class. x: mean MS-SSIM of training images, y: mean MS-SSIM of samples. Points below
+# the dashed line vary more than the least varied training class does (section 4.2).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

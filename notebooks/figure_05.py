@@ -4,8 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 5: diversity during training Mean MS-SSIM of the samples of a class as training goes on.
-# A class that collapses to one picture rises above the largest mean of any training class (dashed).
+# # Figure 5: diversity during training
+# Mean MS-SSIM of the samples of a class as training goes on. A class that collapses to one picture
+# rises above the largest mean of any training class (dashed).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 6: accuracy against diversity One point per class: how often the judge names its samples
-# right, and how alike they are. The paper finds no trade-off: collapsed classes tend to be named
-# worse (section 4.3).
+# # Figure 6: accuracy against diversity
+# One point per class: how often the judge names its samples right, and how alike they are. The
+# paper finds no trade-off: collapsed classes tend to be named worse (section 4.3).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

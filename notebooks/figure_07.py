@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 7: random samples The paper sets samples of Salimans et al. 2016 (left) beside random
-# AC-GAN samples (right), for global coherence (section 4.4). The left half's model is not trained
-# here.
+# # Figure 7: random samples
+# The paper sets samples of Salimans et al. 2016 (left) beside random AC-GAN samples (right), for
+# global coherence (section 4.4). The left half's model is not trained here.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 8: nearest training images Samples of the best-named class and their nearest training
-# images by mean absolute difference of pixels (L1): were they copies, the rows would be alike and
-# the differences near 0 (section 4.6).
+# # Figure 8: nearest training images
+# Samples of the best-named class and their nearest training images by mean absolute difference of
+# pixels (L1): were they copies, the rows would be alike and the differences near 0 (section 4.6).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,9 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Figure 10: classes per model and diversity Mean MS-SSIM of the classes that all models share,
-# against the number of classes that a model is trained on. In the paper an unchanged model
-# collapses as classes are added.
+# # Figure 10: classes per model and diversity
+# Mean MS-SSIM of the classes that all models share, against the number of classes that a model is
+# trained on. In the paper an unchanged model collapses as classes are added.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

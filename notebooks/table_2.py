@@ -4,8 +4,9 @@
 # ---
 
 # %% [markdown]
-# # Table 2: nets and hyper-parameters, small images The paper's Table 2 (CIFAR-10, 32x32), with the
-# values that its search combines, beside the nets and settings of this experiment.
+# # Table 2: nets and hyper-parameters, small images
+# The paper's Table 2 (CIFAR-10, 32x32), with the values that its search combines, beside the nets
+# and settings of this experiment.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -4,9 +4,10 @@
 # ---
 
 # %% [markdown]
-# # Section 4.4: score of the best setting The setting with the best choosing score is reported on
-# other samples, which did not choose it. The paper: 27 settings on CIFAR-10. Only the 2015
-# Inception graph gives an Inception Score; another judge gives a class score by the same formula.
+# # Section 4.4: score of the best setting
+# The setting with the best choosing score is reported on other samples, which did not choose it.
+# The paper: 27 settings on CIFAR-10. Only the 2015 Inception graph gives an Inception Score;
+# another judge gives a class score by the same formula.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

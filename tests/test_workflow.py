@@ -123,8 +123,8 @@ def test_a_second_run_has_nothing_to_do(toy_run):
 def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     run = snakemake(toy_run, "-n", "--config", override)
     assert run.returncode == 0
-    assert jobs(run.stdout).get("train", 0) == trains
     planned = jobs(run.stdout)
+    assert sum(n for rule, n in planned.items() if rule.startswith("train_")) == trains
     if "sweep" in override:
         assert set(planned) == {
             "train",
@@ -199,7 +199,7 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
     run = snakemake(tmp_path, "-n", configs=[tmp_path / "alone.yaml"])
     assert run.returncode == 0, run.stdout[-2000:]
     planned = jobs(run.stdout)
-    assert planned["train"] == 2 and "figure_04" in planned
+    assert planned["train_main_32"] == 2 and "figure_04" in planned
     assert not {"figure_02", "figure_10", "table_cifar10", "table_2"} & set(planned)
 
 

@@ -85,3 +85,14 @@ def of_suites(pattern, *suites):
 
 def real(metric, suite):
     return f"{RESULTS}/scores/real/{suite}/{metric}.csv"
+
+
+def in_suite(pattern, suite):
+    """A pattern with {suite} filled in and {model} left open."""
+    return pattern.replace("{suite}", suite)
+
+
+def dearness(suite):
+    """A rough measure of what training one model of a suite costs: pixels seen."""
+    chosen = CONFIG["suites"][suite]
+    return chosen["training"]["steps"] * chosen["side"] ** 2

@@ -21,31 +21,38 @@ rule scores:
         [per_model(suite, f"{SCORES}/ms_ssim.csv") for suite in SUITES],
 
 
-rule train:
-    input:
-        index=lambda w: index_of(w.suite),
-        groups=f"{RESULTS}/groups/{{suite}}.csv",
-    output:
-        weights=f"{MODEL}/weights.safetensors",
-        training=f"{MODEL}/training.csv",
-        trajectory=f"{MODEL}/trajectory.csv",
-        timing=f"{MODEL}/timing.csv",
-        provenance=f"{MODEL}/provenance.json",
-    log:
-        f"{RESULTS}/logs/train/{{suite}}/{{model}}.log",
-    conda:
-        ENVIRONMENT
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
-    params:
-        config=RESOLVED,
-        spec=lambda w: resolve.spec(CONFIG, w.suite, w.model),
-        data=subpath(input.index, parent=True),
-        folder=subpath(output.weights, parent=True),
-    message:
-        "training {wildcards.suite}/{wildcards.model}"
-    shell:
-        "acgan train --config {params.config} --model {wildcards.suite}/{wildcards.model} --data {params.data} "
-        "--groups {input.groups} --out {params.folder} --wait 2>&1 | tee -i {log}"
+# A rule for each suite, so that the dearest models start first and the last hour has work for every core.
+for suite in SUITES:
+
+    rule:
+        name:
+            f"train_{suite}"
+        input:
+            index=index_of(suite),
+            groups=f"{RESULTS}/groups/{suite}.csv",
+        output:
+            weights=f"{in_suite(MODEL, suite)}/weights.safetensors",
+            training=f"{in_suite(MODEL, suite)}/training.csv",
+            trajectory=f"{in_suite(MODEL, suite)}/trajectory.csv",
+            timing=f"{in_suite(MODEL, suite)}/timing.csv",
+            provenance=f"{in_suite(MODEL, suite)}/provenance.json",
+        log:
+            f"{RESULTS}/logs/train/{suite}/{{model}}.log",
+        priority: dearness(suite)
+        conda:
+            ENVIRONMENT
+        threads: CONFIG["suites"][suite]["training"]["threads"]
+        params:
+            config=RESOLVED,
+            model=f"{suite}/{{model}}",
+            spec=lambda w, suite=suite: resolve.spec(CONFIG, suite, w.model),
+            data=subpath(input.index, parent=True),
+            folder=subpath(output.weights, parent=True),
+        message:
+            "training {params.model}"
+        shell:
+            "acgan train --config {params.config} --model {params.model} --data {params.data} "
+            "--groups {input.groups} --out {params.folder} --wait 2>&1 | tee -i {log}"
 
 
 rule sample:
@@ -85,14 +92,14 @@ for suite in SUITES:
         name:
             f"score_{suite}"
         input:
-            samples=f"{SAMPLES.format(suite=suite, model='{model}')}/samples_0.npy",
+            samples=f"{in_suite(SAMPLES, suite)}/samples_0.npy",
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
             code=SCORE_CODE,
         output:
             [
-                f"{SCORES.format(suite=suite, model='{model}')}/{m}.csv"
+                f"{in_suite(SCORES, suite)}/{m}.csv"
                 for m in resolve.metrics(CONFIG, suite)
             ],
         log:
