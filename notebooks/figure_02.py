@@ -109,7 +109,8 @@ parts = {"tiles": drawing.drawn_of(tiles), "lines": lines, "points": points}
 data = pd.concat([t.assign(panel=panel) for panel, t in parts.items()], ignore_index=True)
 caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the paper, or else
 the class named best), shrunk to each resolution and enlarged back (no change above {own}); below each, the share of
-all images of the class that {judge} names right at that resolution. Bottom left: accuracy over all {len(x)} classes;
+the class's images ({item.config["suites"][high]["samples_per_class"]} samples, at most as many training images) that
+{judge} names right at that resolution. Bottom left: accuracy over all {len(x)} classes;
 red: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
 {counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
 over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation over subsets;

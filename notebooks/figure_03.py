@@ -14,10 +14,9 @@ tables = "results/demo/tables"
 out = "results/demo/figures/figure_03"
 
 # %%
-import math
-
 import matplotlib.pyplot as plt
 
+from acgan.compare import over_pairs, paper_numbers
 from acgan.drawing import WIDTH, Drawing, counts, drawn_of, photos, short, show_tiles
 
 item = Drawing("figure_03", config, tables, out)
@@ -36,15 +35,22 @@ for ax, text in zip(axes[:, 0], ("samples", "training images"), strict=True):
     ax.text(-0.06, 0.5, text, transform=ax.transAxes, rotation=90, ha="right", va="center")
 
 # %%
-values = tiles[tiles["kind"] == "generated"]["ms_ssim"]
 pairs = item.config["scores"]["ms_ssim_pairs"]
-quantities = [
-    item.compare(number, "high", value, (math.nan, math.nan), protocol=f"ms_ssim_{pairs}_random_pairs",
-                 resampled="nothing: one class of one model")
-    for number, value in (("most_alike", values.max()), ("least_alike", values.min()))
-]  # fmt: skip
-caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, selected to run evenly from the
-least to the most alike samples of all {item.config["suites"][suite]["classes"]} classes; above each block the mean
-MS-SSIM of {pairs} random pairs of the whole class. The nine images are the first of the class, not chosen. Suite
-{suite}: {counts(item.config, suite)}. {photos(item.config)}"""
+how = {"protocol": f"ms_ssim_{pairs}_random_pairs", "resampled": f"pairs ({pairs} of one class)"}
+quantities = []
+for t in tiles.drop_duplicates(["class", "kind"]).itertuples():
+    number = f"{t.name.split(',')[0].strip().lower().replace(' ', '_')}_{t.kind}"
+    if number in paper_numbers()["figure_03"]:  # the paper shows four classes of ImageNet
+        interval = over_pairs(t.ms_ssim, t.ms_ssim_std, pairs)
+        quantities.append(item.compare(number, "high", t.ms_ssim, interval, **how))
+chosen = (
+    "the four that the paper shows"
+    if quantities
+    else "selected to run evenly from the least to the most alike samples of all "
+    f"{item.config['suites'][suite]['classes']} classes, since the paper's four are not in this data"
+)
+caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, {chosen}; above each
+block the mean MS-SSIM of {pairs} random pairs of the class, drawn from up to
+{item.config["suites"][suite]["samples_per_class"]} images. The nine images are the first of the
+class, not chosen. Suite {suite}: {counts(item.config, suite)}. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption, quantities)

@@ -16,7 +16,7 @@ out = "results/demo/figures/figure_04"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.compare import bootstrap, share
+from acgan.compare import bootstrap, over_pairs, share
 from acgan.drawing import BLACK, BLUE, RED, Drawing, counts
 
 item = Drawing("figure_04", config, tables, out)
@@ -50,14 +50,14 @@ quantities = [
         ("std_real", real["ms_ssim_std"]), ("std_samples", samples["ms_ssim_std"]),
     )
 ]  # fmt: skip
-quantities += [
-    item.compare("threshold", "high", threshold, bootstrap(real["ms_ssim"], statistic=max),
-                 protocol=protocol, resampled="classes"),
-    item.compare("below_threshold", "high", below, below_interval,
-                 protocol=protocol, resampled="classes (Wilson)"),
-    item.compare("largest_samples", "high", samples["ms_ssim"].max(),
-                 bootstrap(samples["ms_ssim"], statistic=max), protocol=protocol, resampled="classes"),
-]  # fmt: skip
+below_how = {"protocol": protocol, "resampled": "classes (Wilson)"}
+quantities.append(item.compare("below_threshold", "high", below, below_interval, **below_how))
+pairs = item.config["scores"]["ms_ssim_pairs"]
+for number, group in (("threshold", real), ("largest_samples", samples)):
+    largest = group.loc[group["ms_ssim"].idxmax()]  # its own pairs: a maximum has no bootstrap
+    interval = over_pairs(largest["ms_ssim"], largest["ms_ssim_std"], pairs)
+    how = {"protocol": protocol, "resampled": "pairs of the largest class"}
+    quantities.append(item.compare(number, "high", largest["ms_ssim"], interval, **how))
 data = real.reset_index()[["class", "name"]].assign(
     ms_ssim_real=real["ms_ssim"].to_numpy(), ms_ssim_samples=samples["ms_ssim"].to_numpy()
 )

@@ -158,7 +158,7 @@ def test_open_points_hold_the_ones_the_paper_leaves():
 
 @pytest.mark.parametrize(
     ("arguments", "config", "models"),
-    [([], "demo.yaml", 14), (["--profile", "slurm"], "paper.yaml", 317), (["--configfile", "config/demo.yaml", "tests/toy.yaml"], "toy.yaml", 14)],
+    [([], "demo.yaml", 14), (["--profile", "slurm"], "paper.yaml", 317), (["--configfile", "config/paper.yaml"], "paper.yaml", 317)],
     ids=["bare", "slurm", "configfile"],
 )  # fmt: skip
 def test_which_config_a_call_means(arguments, config, models):
@@ -172,7 +172,9 @@ def test_which_config_a_call_means(arguments, config, models):
     assert named.rstrip("]')").endswith(config)
     assert ("demo" in named) == ("demo" in " ".join([config, *arguments]))
     trained = [line for line in out.splitlines() if line.startswith("train_")]
-    assert sum(int(line.split()[1]) for line in trained[: len(trained) // 2]) == models  # told twice
+    assert (
+        sum(int(line.split()[1]) for line in trained[: len(trained) // 2]) == models
+    )  # told twice
 
 
 def test_a_target_stands_before_configfile():

@@ -8,7 +8,11 @@ from conftest import ROOT
 
 def make(*arguments, folder=ROOT, **options):
     return subprocess.run(
-        ["make", "-C", folder, "-f", ROOT / "Makefile", *arguments], capture_output=True, text=True, check=False, **options
+        ["make", "-C", folder, "-f", ROOT / "Makefile", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
     )
 
 
@@ -34,7 +38,9 @@ def test_clean_results_prints_sizes_and_asks(results):
     assert not (results / "results/mine").exists()
 
 
-@pytest.mark.parametrize("name", ["", "EXPERIMENT=", "EXPERIMENT=none", "EXPERIMENT=../mine", "EXPERIMENT=mine/models"])
+@pytest.mark.parametrize(
+    "name", ["", "EXPERIMENT=", "EXPERIMENT=none", "EXPERIMENT=../mine", "EXPERIMENT=mine/models"]
+)
 def test_clean_results_refuses_what_is_no_experiment(results, name):
     run = make("clean-results", *([name] if name else []), folder=results, input="mine\n")
     assert run.returncode != 0

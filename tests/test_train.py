@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from acgan import checkpoint
+from acgan import checkpoint, provenance
 from acgan.errors import UserError
 from acgan.files import write_csv
 from acgan.train import STOPPED, train
@@ -225,6 +225,38 @@ def test_each_setting_is_obeyed(spec, packed_digits, tmp_path, section, key, val
     a, b = (load_file(tmp_path / n / "weights.safetensors") for n in "ab")
     assert any(a[k].shape != b[k].shape or not torch.equal(a[k], b[k]) for k in a)
     assert all(torch.isfinite(v).all() for v in b.values())
+
+
+def test_a_finished_model_keeps_the_code_that_made_it(
+    spec, packed_digits, tmp_path, monkeypatch, capsys
+):
+    """Rerun under other code: the weights are the old ones, so the provenance must be too."""
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    made = json.loads((tmp_path / "provenance.json").read_text())["code_sha256"]
+    monkeypatch.setattr(provenance, "code_hash", lambda: "0" * 64)
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    assert json.loads((tmp_path / "provenance.json").read_text())["code_sha256"] == made
+    begun = {"code_sha256": made}
+    mixed = provenance.continued(begun, {"code_sha256": "0" * 64}, finished=False)
+    assert made in mixed["code_sha256"] and "0" * 64 in mixed["code_sha256"]
+
+
+def test_the_hash_covers_the_modules_that_training_uses():
+    """All modules of ours that `acgan.train` loads, but for those that cannot change a weight."""
+    script = "import sys, acgan.train; print(*(m for m in sys.modules if m.startswith('acgan.')))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    harmless = {"errors", "files", "checkpoint", "provenance"}
+    packages = {"data", "metrics"}
+    loaded = {name.removeprefix("acgan.") for name in run.stdout.split()} - harmless - packages
+    hashed = {m.removesuffix(".py").replace("/", ".") for m in provenance.TRAINING_MODULES}
+    assert loaded == hashed
+
+
+def test_a_leftover_of_a_killed_write_is_swept_away(spec, packed_digits, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/.checkpoint.pt.123.tmp").write_bytes(b"half")
+    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    assert not list((tmp_path / "state").glob(".*.tmp"))
 
 
 def test_threads_are_the_configs_not_the_machines(spec, packed_digits, tmp_path):

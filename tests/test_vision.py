@@ -10,7 +10,9 @@ def test_torchvision_imports_and_its_python_parts_work():
         "from torchvision.transforms.v2 import functional as F;"
         "print(tuple(F.resize(torch.zeros(3, 32, 32), [16, 16]).shape), import_torchvision() is tv)"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert run.stdout.strip() == "(3, 16, 16) True", run.stderr
 
 
@@ -22,5 +24,7 @@ def test_training_and_metrics_need_neither_pandas_nor_snakemake():
         "import acgan.cli, acgan.train, acgan.sample, acgan.scores, acgan.judges.digits_cnn, acgan.groups, acgan.config.resolve;"
         "print('ok')"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert run.stdout.strip() == "ok", run.stderr

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -82,15 +83,76 @@ def test_figure_04_draws_the_class_means(toy_run):
     assert len(drawn) == 10
 
 
-def test_figure_02_draws_the_mean_over_classes_and_subsets(toy_run):
-    table = pd.read_csv(result(toy_run, "tables/accuracy_by_resolution.csv"))
-    scores = read_scores(sorted(result(toy_run, "scores").glob("main_32/*/accuracy.csv")))
-    own = scores[scores["side"] == 32]["value"].mean()
-    ours = table[(table["suite"] == "main_32") & (table["side"] == 32)]["accuracy"].mean()
-    assert ours == pytest.approx(own)
-    assert set(table["metric"]) == {
-        "accuracy_digits_cnn"
-    }  # the judge's own name, never "Inception"
+def drawn(toy_run: Path, item: str) -> pd.DataFrame:
+    return pd.read_csv(result(toy_run, f"figures/{item}/data.csv"), dtype={"class": str})
+
+
+def test_figure_02_draws_the_mean_over_classes_of_each_resolution(toy_run):
+    lines = drawn(toy_run, "figure_02").query("panel == 'lines'").set_index(["suite", "side"])
+    for suite, files in (
+        ("main_32", "main_32/*"),
+        ("main_16", "main_16/*"),
+        ("real", "real/main_32"),
+    ):
+        scores = read_scores(sorted(result(toy_run, "scores").glob(f"{files}/accuracy.csv")))
+        assert set(scores["metric"]) == {"accuracy_digits_cnn"}  # its own name, never "Inception"
+        for side, own in scores.groupby("side"):
+            assert lines.loc[(suite, side), "accuracy"] == pytest.approx(own["value"].mean())
+            spread = own.groupby("subset")["value"].mean().std()
+            assert lines.loc[(suite, side), "accuracy_std"] == pytest.approx(spread)
+
+
+def test_figure_05_draws_the_trajectories_that_the_trainers_wrote(toy_run):
+    points = drawn(toy_run, "figure_05")
+    for model in ("g000", "g001"):
+        wide = pd.read_csv(result(toy_run, f"models/main_32/{model}/trajectory.csv")).set_index(
+            "step"
+        )
+        for _, point in points[points["model"] == model].iterrows():
+            assert point["ms_ssim"] == pytest.approx(wide.loc[point["step"], point["class"]])
+    assert points["class"].nunique() == 10 and set(points["step"]) == {0, 4, 8, 12}
+
+
+def test_figure_06_sets_accuracy_beside_ms_ssim_of_the_same_class(toy_run):
+    points = drawn(toy_run, "figure_06").set_index("class")
+    for metric, column in (("accuracy", "accuracy"), ("ms_ssim", "ms_ssim")):
+        scores = read_scores(sorted(result(toy_run, "scores").glob(f"main_32/*/{metric}.csv")))
+        scores = scores[(scores["side"] == 32) & ~scores["metric"].str.endswith("_std")]
+        wanted = scores.groupby("class")["value"].mean()
+        assert (points[column] - wanted).abs().max() < 1e-12
+
+
+def test_figure_10_draws_every_restart_over_the_shared_classes(toy_run):
+    points = drawn(toy_run, "figure_10").set_index("model")
+    assert sorted(points["classes_per_model"]) == [2, 2, 5, 5, 10, 10]
+    for model, point in points.iterrows():
+        scores = read_scores([result(toy_run, f"scores/sweep/{model}/ms_ssim.csv")])
+        scores = scores[scores["metric"].str.endswith("_mean") & scores["class"].isin(["0", "1"])]
+        assert point["ms_ssim"] == pytest.approx(scores["value"].mean())
+
+
+def test_the_setting_is_chosen_by_one_score_and_reported_by_another(toy_run):
+    rows = drawn(toy_run, "table_cifar10")
+    means = {}
+    for model in ("s00", "s01", "s02", "s03"):
+        scores = read_scores([result(toy_run, f"scores/grid/g000-{model}/class_score.csv")])
+        purpose = scores["metric"].str.rsplit("_", n=1).str[1]
+        means[model] = scores.groupby(purpose)["value"].mean()
+    best = max(means, key=lambda m: means[m]["select"])
+    assert rows.loc[0, "select_mean"] == pytest.approx(means[best]["select"])
+    assert rows.loc[0, "report_mean"] == pytest.approx(means[best]["report"])
+    assert rows["select_mean"].is_monotonic_decreasing
+
+
+def test_sheets_hold_the_samples_themselves(toy_run):
+    """The album's tiles are the first ten samples of each class, pixel by pixel."""
+    table = pd.read_csv(result(toy_run, "tables/album.csv"), dtype={"class": str})
+    sheet = np.asarray(Image.open(result(toy_run, "tables/album_0.webp")).convert("RGB"))
+    for t in table.itertuples():
+        samples = np.load(result(toy_run, f"samples/main_32/{t.model}/samples_0.npy"))
+        tile = sheet[t.row * 32 : t.row * 32 + 32, t.column * 32 : t.column * 32 + 32]
+        assert np.array_equal(tile, samples[t.row % 5, t.column])
+    assert len(table) == 100
 
 
 def test_nothing_is_called_inception(toy_run):
@@ -127,7 +189,7 @@ def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     assert sum(n for rule, n in planned.items() if rule.startswith("train_")) == trains
     if "sweep" in override:
         assert set(planned) == {
-            "train",
+            "train_sweep",
             "sample",
             "score_sweep",
             "table_of_sweep",
@@ -138,11 +200,10 @@ def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
         assert planned["score_sweep"] == 6 and "sample" not in planned and "judge" not in planned
 
 
-def test_a_touched_file_reruns_nothing_and_a_notebook_its_figure(toy_run, tmp_path):
+def test_a_touched_file_reruns_nothing(toy_run):
     os.utime(result(toy_run, "groups/sweep.csv"))
-    assert jobs(snakemake(toy_run, "-n").stdout) == {}
-    run = snakemake(toy_run, "-n", "--forcerun", "figure_05")
-    assert jobs(run.stdout) == {"figure_05": 1}
+    run = snakemake(toy_run, "-n")
+    assert run.returncode == 0 and "Nothing to be done" in run.stdout
 
 
 def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
@@ -208,7 +269,7 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
     command go on.
     """
     rng = random.Random(1)
-    command = snakemake_command(tmp_path, "tables")
+    command, kills = snakemake_command(tmp_path, "tables"), 0
     for _ in range(5):
         process = subprocess.Popen(
             command,
@@ -217,11 +278,14 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=rng.uniform(8, 20))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        try:
+            process.wait(timeout=rng.uniform(5, 18))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
         unlock(tmp_path)
+    assert kills >= 3  # a fast machine may end before the last ones
     run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     names = sorted(p.name for p in result(toy_run, "tables").glob("*.csv"))

@@ -75,6 +75,8 @@ def locked(state: Path, wait: bool) -> Iterator[None]:
                 ) from None
             print(f"{state.parent} is being trained by {who}; waiting for it", flush=True)
             fcntl.flock(handle, fcntl.LOCK_EX)
+        for rest in state.glob(".*.tmp"):  # of a trainer that was killed while it wrote
+            rest.unlink(missing_ok=True)
         handle.truncate(0)
         since = time.strftime("%Y-%m-%d %H:%M:%S")
         json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, handle)

@@ -116,6 +116,12 @@ def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) ->
     return float(low), float(high)
 
 
+def over_pairs(mean: float, std: float, pairs: int) -> Interval:
+    """95 % interval of one class's mean MS-SSIM from the spread of its random pairs."""
+    half = 1.96 * std / math.sqrt(pairs)
+    return mean - half, mean + half
+
+
 def share(successes: int, total: int) -> tuple[float, Interval]:
     """A proportion and its 95 % Wilson interval; NaN of nothing."""
     if total == 0:

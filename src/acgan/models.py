@@ -9,7 +9,7 @@ from typing import Any
 
 import safetensors
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from acgan import nets
@@ -46,7 +46,7 @@ def save_weights(path: Path, generator: nets.Generator, discriminator: nets.Disc
     tensors = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     tensors |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
     with replacing(path) as temporary:
-        save_file({k: v.cpu().contiguous() for k, v in tensors.items()}, temporary)
+        temporary.write_bytes(save({k: v.cpu().contiguous() for k, v in tensors.items()}))
 
 
 def load_generator(path: Path, spec: Spec) -> nets.Generator:

@@ -14,7 +14,7 @@ from typing import Any
 # hash of the code that made them, and the report flags those that another code made
 # (docs/reproducibility.md).
 TRAINING_MODULES = (
-    "seeds.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py",
+    "seeds.py", "architecture.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py",
     "data/batches.py", "metrics/ms_ssim.py",
 )  # fmt: skip
 PACKAGES = ("torch", "numpy", "safetensors", "pandas", "matplotlib", "snakemake", "scipy")
@@ -27,6 +27,24 @@ def code_hash(modules: tuple[str, ...] = TRAINING_MODULES) -> str:
     for module in modules:
         digest.update(module.encode() + b"\0" + (root / module).read_bytes())
     return digest.hexdigest()
+
+
+def made_by(device: str) -> dict[str, Any]:
+    """The code, versions and hardware of a training run that starts now."""
+    return {
+        "code_sha256": code_hash(),
+        "versions": versions(),
+        "hardware": hardware(device),
+        "device": device,
+    }
+
+
+def continued(before: dict[str, Any], now: dict[str, Any], finished: bool) -> dict[str, Any]:
+    """Who made a model whose state was found: the former run if it was finished, else both."""
+    if finished or before["code_sha256"] == now["code_sha256"]:
+        return before
+    print("another code began this model; its provenance names both", flush=True)
+    return {**now, "code_sha256": f"{before['code_sha256']}, then {now['code_sha256']}"}
 
 
 def versions() -> dict[str, str]:

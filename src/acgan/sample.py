@@ -47,8 +47,8 @@ def sample(config: Config, spec: Spec, weights: Path, out: Path) -> None:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     net = load_generator(weights, spec).to(device)
-    net.train(spec["nets"]["sampling_batch_norm"] == "batch")
     suite = config["suites"][spec["suite"]]
+    net.train(suite["sampling_batch_norm"] == "batch")
     count = suite["samples_per_class"]
     fixed = latents(spec, "fixed_latent", 0, FIXED_ROWS)
     weight = torch.linspace(0, 1, suite["interpolation_steps"])[:, None]

@@ -98,6 +98,11 @@ def print_status(
     )
 
 
+def finite(*parts: torch.nn.Module) -> bool:
+    """Whether every weight is a number: the last good checkpoint must not be overwritten by a bad one."""
+    return all(bool(torch.isfinite(p).all()) for part in parts for p in part.parameters())
+
+
 def peak_memory_mb() -> float:
     """Peak memory of the device when it is a GPU, else of this process."""
     if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
@@ -164,10 +169,12 @@ def _train(
     rows: list[list[float]] = []  # of training.csv
     trajectory: list[list[float]] = []  # of trajectory.csv
     sums = torch.zeros(len(TRAINING_COLUMNS) - 1, dtype=torch.float64, device=device)
+    made_by = provenance.made_by(device)
     state = checkpoint.resume_state(state_file, spec_hash, resume)
     if state is not None:
         step, seconds_before = state["step"], state["seconds"]
         rows, trajectory = state["rows"], state["trajectory"]
+        made_by = provenance.continued(state["made_by"], made_by, finished=step == steps)
         g.load_state_dict(state["generator"])
         d.load_state_dict(state["discriminator"])
         if step < steps:  # a finished model keeps no optimiser
@@ -180,6 +187,7 @@ def _train(
         seconds = seconds_before + time.perf_counter() - started
         content = {
             "spec_hash": spec_hash,
+            "made_by": made_by,
             "step": step,
             "seconds": seconds,
             "rows": rows,
@@ -282,7 +290,7 @@ def _train(
                     flush=True,
                 )
                 return STOPPED
-            if time.perf_counter() - saved > checkpoint_seconds:
+            if time.perf_counter() - saved > checkpoint_seconds and finite(g, d):
                 save_state()
                 saved = time.perf_counter()
 
@@ -305,8 +313,6 @@ def _train(
             )
         ],
     )
-    made_by = {"code_sha256": provenance.code_hash(), "versions": provenance.versions(),
-               "hardware": provenance.hardware(device), "device": device}  # fmt: skip
     write_json(
         out / "provenance.json",
         {"spec": spec, "class_ids": class_ids, "spec_sha256": spec_hash, **made_by},

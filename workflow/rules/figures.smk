@@ -53,10 +53,9 @@ for item, entry in ITEMS.items():
             tables=lambda w: f"{RESULTS}/tables",
             title=entry.title,
             shown=[
-                CONFIG["title"],
                 CONFIG["datasets"],
-                CONFIG["suites"],
                 CONFIG["scores"],
+                {PARTS[p]: CONFIG["suites"][PARTS[p]] for p in entry.needs},
             ],
         message:
             "drawing {params.folder}: {params.title}"

@@ -2,6 +2,7 @@
 # that made it, and the report flags models made by other code (docs/reproducibility.md).
 
 MODEL = f"{RESULTS}/models/{{suite}}/{{model}}"
+SAMPLING_KEYS = ("samples_per_class", "interpolation_steps", "sampling_batch_norm")
 SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
 SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
 
@@ -70,10 +71,7 @@ rule sample:
     threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
     params:
         config=RESOLVED,
-        drawn=lambda w: [
-            CONFIG["suites"][w.suite][k]
-            for k in ("samples_per_class", "interpolation_steps")
-        ],
+        drawn=lambda w: [CONFIG["suites"][w.suite][k] for k in SAMPLING_KEYS],
         folder=subpath(output.samples, parent=True),
     message:
         "drawing samples of {wildcards.suite}/{wildcards.model}"

@@ -49,6 +49,7 @@ SHEET_FILES["album"] = [
     for i in range(-(-CONFIG["suites"][HIGH]["classes"] // CLASSES_PER_SHEET))
 ]
 
+NET_CODE = ("nets.py", "architecture.py", "models.py")  # what the table of layers shows
 WANTED_TABLES = sorted(
     {t for item in ITEMS.values() for t in item.tables} | {"training", "judges"}
 )
@@ -68,7 +69,10 @@ for table in WANTED_TABLES:
         input:
             files=TABLE_INPUTS[table],
             index=index_of(HIGH),
-            code=SOURCE / "tables.py",
+            code=[
+                SOURCE / m
+                for m in ("tables.py", *(NET_CODE if table == "layers" else ()))
+            ],
         output:
             f"{RESULTS}/tables/{table}.csv",
         log:
@@ -101,7 +105,7 @@ for sheet in WANTED_SHEETS:
             files=SHEET_INPUTS[sheet],
             groups=f"{RESULTS}/groups/{HIGH}.csv",
             index=index_of(HIGH),
-            code=SOURCE / "sheets.py",
+            code=[SOURCE / m for m in ("sheets.py", "metrics/accuracy.py")],
         output:
             csv=f"{RESULTS}/tables/{sheet}.csv",
             sheets=SHEET_FILES[sheet],

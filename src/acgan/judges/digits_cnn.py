@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import safetensors
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -22,7 +22,7 @@ from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import replacing, write_csv
 from acgan.judges import Judge
-from acgan.seeds import generator
+from acgan.seeds import derive_seed, generator
 
 SIDE = 32
 CLASS_IDS = [str(d) for d in range(10)]
@@ -108,6 +108,7 @@ def train(
     torch.set_num_threads(settings["threads"])
     images, labels = load_split(train_data)
     x = preprocess(images)
+    torch.manual_seed(derive_seed(seed, "judge_build"))  # biases keep the library's initial values
     net = build()
     with torch.no_grad():
         for parameter in net.parameters():
@@ -136,12 +137,17 @@ def train(
             losses.append(loss.item())
         print(f"epoch {epoch + 1}/{epochs}  loss {sum(losses) / len(losses):.3f}", flush=True)
     with replacing(weights) as temporary:
-        save_file({k: v.contiguous() for k, v in net.state_dict().items()}, temporary)
-    measure(load(weights), train_data, test_data, accuracy)
+        temporary.write_bytes(save({k: v.contiguous() for k, v in net.state_dict().items()}))
+    heldout = measure(load(weights), train_data, test_data, accuracy)
+    if heldout < settings["least_accuracy"]:
+        raise UserError(
+            f"the judge names {heldout:.1%} of the held-out images rightly, the config asks for at "
+            f"least {settings['least_accuracy']:.1%}; give it more epochs, or lower least_accuracy"
+        )
 
 
-def measure(judge: Judge, train_data: Path, test_data: Path, accuracy: Path) -> None:
-    """Accuracy of a judge on its training and held-out images, by class."""
+def measure(judge: Judge, train_data: Path, test_data: Path, accuracy: Path) -> float:
+    """Write the accuracy on training and held-out images by class; return the held-out one."""
     rows = []
     for split, folder in (("train", train_data), ("heldout", test_data)):
         images, labels = load_split(folder)
@@ -160,6 +166,7 @@ def measure(judge: Judge, train_data: Path, test_data: Path, accuracy: Path) -> 
         ]
         print(f"{split}: {100 * right.float().mean():.2f} % of {len(right)} right", flush=True)
     write_csv(accuracy, ("judge", "split", "class", "images", "accuracy"), rows)
+    return right.float().mean().item()
 
 
 def load(weights: Path) -> Judge:

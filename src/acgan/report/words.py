@@ -22,6 +22,7 @@ VERDICTS = {
 }
 PAPER_SOURCES = {
     "figure": "unverified: read off the paper's figure, not its text",
+    "ambiguous": "unverified: printed in a way that can be read as two values",
     "remembered": "unverified: no text of the paper was at hand to check it against",
 }
 REAL_PHOTOS = {
