@@ -301,7 +301,7 @@ def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
     """
     long = tmp_path / "long.yaml"
     long.write_text(
-        "training: {steps: 400}\nsuites: {main_16: {training: {steps: 400}}}\nnets: {width: 0.25}\n"
+        "training: {steps: 3000}\nsuites: {main_16: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
     )
     target = "results/toy/models/main_16/g000/weights.safetensors"
     command = snakemake_command(tmp_path, target, configs=[*TOY, long])

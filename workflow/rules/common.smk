@@ -1,7 +1,10 @@
 # The checked config, the paths, and what happens at the start and at a failure.
 
 try:
-    CONFIG = loading.check(config, [Path(f) for f in workflow.configfiles])
+    overrides = loading.typed(workflow.config_settings.config or {})
+    CONFIG = loading.check(
+        loading.merge(config, overrides), [Path(f) for f in workflow.configfiles]
+    )
 except UserError as error:
     raise WorkflowError(str(error)) from None
 

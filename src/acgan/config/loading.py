@@ -54,6 +54,17 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def typed(overrides: Any) -> Any:
+    """Values of `snakemake --config a={b: 13}` as YAML means them: Snakemake hands nested ones on
+    as text.
+    """
+    if isinstance(overrides, Mapping):
+        return {name: typed(value) for name, value in overrides.items()}
+    if isinstance(overrides, list):
+        return [typed(value) for value in overrides]
+    return yaml.safe_load(overrides) if isinstance(overrides, str) else overrides
+
+
 def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     """Validate a merged config and return it resolved: plain JSON, every default filled in, suites
     complete.
