@@ -9,12 +9,8 @@ and provenance.json (not), and `state/` with the checkpoint and a copy of traini
 meanwhile.
 """
 
-import contextlib
 import math
-import resource
-import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -34,6 +30,7 @@ from acgan.models import (
 )
 from acgan.objective import discriminator_loss, generator_loss
 from acgan.seeds import generator
+from acgan.status import peak_memory_mb, print_status, stop_signals
 
 TRAINING_COLUMNS = (
     "step",
@@ -64,50 +61,9 @@ def class_ms_ssim(spec: Spec, net: nets.Generator, step: int) -> list[float]:
     return means
 
 
-@contextlib.contextmanager
-def stop_signals() -> Iterator[list[str]]:
-    """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at
-    it after each step.
-    """
-    told: list[str] = []
-    wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-    before = {
-        s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name))
-        for s in wanted
-    }
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def print_status(
-    name: str, row: list[float], steps: int, batch: int, done: int, seconds: float
-) -> None:
-    """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took
-    `seconds` in this process.
-    """
-    left = (steps - row[0]) * seconds / done
-    print(
-        f"{name}: step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  fake {row[4]:.2f}  "
-        f"class {row[5]:.2f} {row[6]:.2f}  {done * batch / seconds:.0f} img/s  "
-        f"{1000 * seconds / (done * batch):.2f} s/kimg  {peak_memory_mb():.0f} MB  "
-        f"left {left // 3600:.0f}:{left // 60 % 60:02.0f}:{left % 60:02.0f}",
-        flush=True,
-    )
-
-
 def finite(*parts: torch.nn.Module) -> bool:
     """Whether every weight is a number: the last good checkpoint must not be overwritten by a bad one."""
     return all(bool(torch.isfinite(p).all()) for part in parts for p in part.parameters())
-
-
-def peak_memory_mb() -> float:
-    """Peak memory of the device when it is a GPU, else of this process."""
-    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
-        return torch.cuda.max_memory_allocated() / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def train(

@@ -1,0 +1,49 @@
+"""What a trainer tells while it works, and how it is told to stop."""
+
+import contextlib
+import resource
+import signal
+from collections.abc import Iterator
+
+import torch
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[list[str]]:
+    """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at
+    it after each step.
+    """
+    told: list[str] = []
+    wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+    before = {
+        s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name))
+        for s in wanted
+    }
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def print_status(
+    name: str, row: list[float], steps: int, batch: int, done: int, seconds: float
+) -> None:
+    """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took
+    `seconds` in this process.
+    """
+    left = (steps - row[0]) * seconds / done
+    print(
+        f"{name}: step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  fake {row[4]:.2f}  "
+        f"class {row[5]:.2f} {row[6]:.2f}  {done * batch / seconds:.0f} img/s  "
+        f"{1000 * seconds / (done * batch):.2f} s/kimg  {peak_memory_mb():.0f} MB  "
+        f"left {left // 3600:.0f}:{left // 60 % 60:02.0f}:{left % 60:02.0f}",
+        flush=True,
+    )
+
+
+def peak_memory_mb() -> float:
+    """Peak memory of the device when it is a GPU, else of this process."""
+    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
+        return torch.cuda.max_memory_allocated() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
