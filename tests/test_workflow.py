@@ -206,6 +206,17 @@ def test_a_touched_file_reruns_nothing(toy_run):
     assert run.returncode == 0 and "Nothing to be done" in run.stdout
 
 
+def test_a_removed_model_is_trained_again(toy_run):
+    """Also when everything that was made from it is still there."""
+    model, aside = result(toy_run, "models/grid/g000-s02"), result(toy_run, "aside")
+    model.rename(aside)
+    try:
+        run = snakemake(toy_run, "-n")
+    finally:
+        aside.rename(model)
+    assert jobs(run.stdout)["train_grid"] == 1
+
+
 def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
     """No data, no weights, no samples: what a reader with somebody else's tables does."""
     shutil.copytree(result(toy_run, "tables"), tmp_path / "tables")
