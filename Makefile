@@ -31,7 +31,9 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 	@$(BIN)/snakemake --configfile config/demo.yaml
 	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
 
+test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package
+	@mkdir -p $(TMPDIR)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
 check: $(BIN)/.complete ## style, types and lint
