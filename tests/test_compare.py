@@ -50,6 +50,11 @@ def test_the_file_of_numbers_is_complete():
         for number in numbers.values():
             assert number["source"] in ("text", "figure", "remembered", "ambiguous")
             assert number["tolerance"] > 0 and number["why"] and number["unit"]
+            assert (
+                set(number["tags"]) <= {"I", "F", "F-dig", "S0", "S2", "S4", "M"} and number["tags"]
+            )
+            if set(number["tags"]) <= {"F-dig", "M"}:  # digitised or remembered: never reproduced
+                assert number["source"] != "text", number["id"]
             assert ("plus_minus" in number) == ("plus_minus_of" in number)
 
 

@@ -80,6 +80,7 @@ def quantity(
         "paper_plus_minus": number.get("plus_minus"),
         "paper_plus_minus_of": number.get("plus_minus_of"),
         "paper_source": number["source"],
+        "paper_tags": number["tags"],
         "measured": none_if_nan(measured),
         "low": none_if_nan(interval[0]),
         "high": none_if_nan(interval[1]),

@@ -99,6 +99,7 @@ def row(quantity: dict[str, Any]) -> dict[str, Any]:
         **quantity,
         "paper_text": number(quantity["paper"], unit),
         "paper_spread": None if spread is None else f"± {number(spread, unit)}",
+        "paper_tags": ", ".join(quantity.get("paper_tags", [])),
         "paper_mark": PAPER_SOURCES.get(quantity["paper_source"]),
         "measured_text": number(quantity["measured"], unit),
         "interval": interval,
