@@ -126,5 +126,6 @@ def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> 
     write_csv(folder / "timing.csv", columns, [(1000, 125.0, 800.0, 1.25, 512)])
     other = f"{suite}/{model}" == OTHER_CODE
     made_by = {"code_sha256": "0" * 64 if other else provenance.code_hash(), "versions": provenance.versions(),
+               "engine": {"precision": "float32"},
                "hardware": {"cpu": "a made-up processor", "cores": 2}, "device": "cpu"}  # fmt: skip
     write_json(folder / "provenance.json", {"spec": spec(config, suite, model), **made_by})

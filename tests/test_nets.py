@@ -10,6 +10,7 @@ from acgan.nets import (
     dropout,
     initialise,
     parameter_count,
+    subpixel_transposed,
 )
 from acgan.seeds import generator
 
@@ -73,16 +74,17 @@ def test_initial_weights():
 
 @pytest.mark.parametrize("p", [0.5, 0.25, 0.3])
 def test_dropout_drops_its_share_and_keeps_the_mean(p):
-    x = torch.ones(200, 1000)
+    x = torch.ones(200, 1000, 1, 1)
     y = dropout(x, p, generator(0, "dropout"))
-    kept = y > 0
+    kept = (y > 0)[:, :, 0, 0]
     assert kept.float().mean().item() == pytest.approx(1 - p, abs=0.005)
-    assert torch.allclose(y[kept], torch.tensor(1 / (1 - p)))
+    assert torch.allclose(y[:, :, 0, 0][kept], torch.tensor(1 / (1 - p)))
     assert kept.float().mean(0).std() < 0.06  # no column is favoured
 
 
 def test_dropout_bits_are_independent_of_their_neighbours():
-    kept = (dropout(torch.ones(400_000), 0.5, generator(1, "dropout")) > 0).float()
+    x = torch.ones(1, 4, 100, 1000)
+    kept = (dropout(x, 0.5, generator(1, "dropout")) > 0).float().permute(0, 2, 3, 1).flatten()
     for lag in (1, 2, 4, 8):
         assert abs(torch.corrcoef(torch.stack([kept[:-lag], kept[lag:]]))[0, 1]) < 0.006
 
@@ -137,3 +139,10 @@ def test_the_class_reaches_the_image():
     z = torch.randn(5, 100)
     zero, one = g(z, torch.zeros(5, dtype=torch.long)), g(z, torch.ones(5, dtype=torch.long))
     assert (zero - one).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize(("inputs", "outputs", "side"), [(5, 3, 4), (7, 6, 9)])
+def test_the_subpixel_form_is_the_transposed_convolution(inputs, outputs, side):
+    layer = torch.nn.ConvTranspose2d(inputs, outputs, 5, 2, 2, 1).double()
+    x = torch.randn(2, inputs, side, side, dtype=torch.float64, generator=generator(0, "x"))
+    assert torch.allclose(layer(x), subpixel_transposed(x, layer.weight, layer.bias), atol=1e-12)

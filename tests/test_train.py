@@ -1,8 +1,11 @@
 """Training: the same bits after any interruption, one trainer per folder, and clear refusals."""
 
 import json
+import math
+import multiprocessing
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -10,14 +13,17 @@ import time
 
 import pytest
 import torch
+from conftest import TOY
 from safetensors.torch import load_file
 
-from acgan import checkpoint, provenance
+from acgan import checkpoint, engine, provenance
 from acgan.errors import UserError
 from acgan.files import write_csv
-from acgan.train import STOPPED, train
+from acgan.status import started_seconds_ago
+from acgan.train import DIVERGED, STOPPED, Runtime, train
 
 CLASSES = ["0", "1", "2"]
+CPU = Runtime("cpu")
 SAME_BYTES = ("weights.safetensors", "training.csv", "trajectory.csv")
 
 
@@ -44,18 +50,18 @@ def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(
     spec, packed_digits, tmp_path
 ):
     for name in "ab":
-        assert train(spec, packed_digits, CLASSES, tmp_path / name, device="cpu") == 0
+        assert train(spec, packed_digits, CLASSES, tmp_path / name, CPU) == 0
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     for name in SAME_BYTES:  # as Snakemake deletes the outputs of a job that it deems incomplete
         (tmp_path / "b" / name).unlink()
     started = time.perf_counter()
-    assert train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu") == 0
+    assert train(spec, packed_digits, CLASSES, tmp_path / "b", CPU) == 0
     assert time.perf_counter() - started < 5
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 def test_what_the_outputs_say(spec, packed_digits, tmp_path):
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     training = (tmp_path / "training.csv").read_text().splitlines()
     assert training[0].startswith("step,discriminator_loss,generator_loss")
     assert [line.split(",")[0] for line in training[1:]] == ["5", "10", "15", "20"]
@@ -68,37 +74,78 @@ def test_what_the_outputs_say(spec, packed_digits, tmp_path):
     assert {"torch", "python"} <= set(provenance["versions"])
 
 
-def test_killed_at_random_moments_and_repeated_it_ends_in_the_same_bits(
-    spec, packed_digits, tmp_path
+@pytest.fixture(scope="module")
+def trainer_processes():
+    """Starts `train` in a process of its own, forked from one that has loaded torch already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["acgan.train", "torch._dynamo"])
+    return context
+
+
+def trained_in_a_process(*arguments):
+    sys.exit(train(*arguments))
+
+
+def test_killed_at_random_moments_and_resumed_it_ends_in_the_same_bits(
+    spec, packed_digits, tmp_path, trainer_processes
 ):
-    spec["training"]["steps"] = 400
-    spec["nets"]["width"] = 0.25
-    run = command(tmp_path, spec, packed_digits, tmp_path / "killed")
-    train(spec, packed_digits, CLASSES, tmp_path / "calm", device="cpu")
-    rng, kills = random.Random(0), 0
-    for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
-        process = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for line in process.stdout:  # once it is at work
-            if "step" in line:
-                break
-        time.sleep(rng.uniform(0, 0.5))
-        process.send_signal(how)
-        rest, _ = process.communicate()
-        kills += process.returncode == (STOPPED if how == signal.SIGTERM else -how)
-        if how == signal.SIGTERM and process.returncode == STOPPED:
-            assert "told to stop by SIGTERM: saved step" in rest
-    assert kills == 3
-    last = subprocess.run(run, capture_output=True, text=True, check=False)
-    assert last.returncode == 0, last.stderr
-    assert "goes on from step" in last.stdout
+    """20 times SIGKILL, 5 times SIGTERM, at moments spread over the run."""
+    spec["training"] |= {"steps": 600, "trajectory_every": 50}
+    runtime = Runtime("cpu", checkpoint_steps=7)
+    job = (spec, packed_digits, CLASSES, tmp_path / "killed", runtime)
+    began = time.perf_counter()
+    train(spec, packed_digits, CLASSES, tmp_path / "calm", CPU)
+    whole = time.perf_counter() - began
+
+    rng, state = random.Random(0), tmp_path / "killed/state/checkpoint.pt"
+    steps_seen = []
+    for how in rng.sample([signal.SIGKILL] * 20 + [signal.SIGTERM] * 5, 25):
+        before = state.stat().st_mtime_ns if state.exists() else None
+        process = trainer_processes.Process(target=trained_in_a_process, args=job)
+        process.start()
+        while state.exists() is False or state.stat().st_mtime_ns == before:  # until it trains
+            assert process.is_alive()
+            time.sleep(0.002)
+        time.sleep(rng.uniform(0, whole / 40))
+        os.kill(process.pid, how)
+        process.join()
+        assert process.exitcode == (STOPPED if how == signal.SIGTERM else -how)
+        steps_seen.append(checkpoint.load(state)["step"])
+    assert len(set(steps_seen)) > 15
+    assert steps_seen == sorted(steps_seen)
+    assert train(*job) == 0
     assert contents(tmp_path / "killed") == contents(tmp_path / "calm")
+
+
+def test_a_process_that_is_told_to_stop_says_so(spec, packed_digits, tmp_path):
+    spec["training"]["steps"] = 100_000
+    run = command(tmp_path, spec, packed_digits, tmp_path / "out")
+    process = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for line in process.stdout:
+        if "step" in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate(timeout=20)
+    assert process.returncode == STOPPED
+    assert "told to stop by SIGTERM: saved step" in rest
+
+
+def test_a_trainer_leaves_before_its_time_budget_is_over(spec, packed_digits, tmp_path, capsys):
+    spec["training"]["steps"] = 100_000
+    budget = started_seconds_ago() + 5  # it counts from the start of the process
+    assert (
+        train(spec, packed_digits, CLASSES, tmp_path, Runtime("cpu", time_budget=budget)) == STOPPED
+    )
+    assert budget - 3 < started_seconds_ago() < budget
+    assert "told to stop by its time budget: saved step" in capsys.readouterr().out
+    assert checkpoint.load(tmp_path / "state/checkpoint.pt")["step"] > 10
 
 
 def test_half_way_state_gives_the_same_bits_as_no_interruption(
     spec, packed_digits, tmp_path, monkeypatch
 ):
     """Every step is a checkpoint, and the run stops at each one in turn."""
-    train(spec, packed_digits, CLASSES, tmp_path / "calm", device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path / "calm", CPU)
     saves = []
     real_save = checkpoint.save
 
@@ -111,9 +158,7 @@ def test_half_way_state_gives_the_same_bits_as_no_interruption(
     monkeypatch.setattr(checkpoint, "save", save_then_stop)
     for _ in range(25):
         if (
-            train(
-                spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", checkpoint_seconds=1e-9
-            )
+            train(spec, packed_digits, CLASSES, tmp_path / "b", Runtime("cpu", checkpoint_steps=1))
             == 0
         ):
             break
@@ -147,28 +192,28 @@ def test_a_waiting_trainer_goes_on_when_the_other_is_done(spec, packed_digits, t
 def test_a_checkpoint_of_another_config_is_moved_aside_or_refused_with_resume(
     spec, packed_digits, tmp_path, capsys
 ):
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     old = (tmp_path / "state/checkpoint.pt").rename(tmp_path / "old.pt")
     spec["training"]["g_learning_rate"] = 0.002
     with pytest.raises(UserError, match="belongs to another config"):
-        train(spec, packed_digits, CLASSES, tmp_path / "new", device="cpu", resume=old)
+        train(spec, packed_digits, CLASSES, tmp_path / "new", Runtime("cpu", resume=old))
     old.rename(tmp_path / "state/checkpoint.pt")
     capsys.readouterr()
-    assert train(spec, packed_digits, CLASSES, tmp_path, device="cpu") == 0
+    assert train(spec, packed_digits, CLASSES, tmp_path, CPU) == 0
     assert "moved to checkpoint-" in capsys.readouterr().out
     assert len(list((tmp_path / "state").glob("checkpoint-*.pt"))) == 1
 
 
 def test_resume_takes_a_checkpoint_that_fits(spec, packed_digits, tmp_path):
-    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path / "a", CPU)
     state = tmp_path / "a/state/checkpoint.pt"
-    assert train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu", resume=state) == 0
+    assert train(spec, packed_digits, CLASSES, tmp_path / "b", Runtime("cpu", resume=state)) == 0
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "empty"])
 def test_a_tampered_checkpoint_is_refused(spec, packed_digits, tmp_path, damage):
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     path = tmp_path / "state/checkpoint.pt"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -176,7 +221,7 @@ def test_a_tampered_checkpoint_is_refused(spec, packed_digits, tmp_path, damage)
         {"flipped": content, "truncated": content[: len(content) // 2], "empty": b""}[damage]
     )
     with pytest.raises(UserError, match="is damaged"):
-        train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+        train(spec, packed_digits, CLASSES, tmp_path, CPU)
 
 
 def test_a_checkpoint_cannot_run_code(tmp_path):
@@ -192,20 +237,114 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
     assert not (tmp_path / "pwned").exists()
 
 
-def test_a_loss_that_is_not_finite_stops_with_step_and_checkpoint(spec, packed_digits, tmp_path):
-    spec["training"]["d_learning_rate"] = 1e30
-    with pytest.raises(UserError, match=r"not finite at step \d+.*checkpoint"):
-        train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
-    assert not (tmp_path / "weights.safetensors").exists()
+def test_a_model_that_diverges_ends_with_its_last_good_checkpoint_on_record(
+    spec, packed_digits, tmp_path, capsys
+):
+    """Its loss is driven out of bounds after a while: step, loss and checkpoint are named."""
+    spec["training"] |= {"d_learning_rate": 1e18, "log_every": 10}
+    out = tmp_path / "out"
+    assert train(spec, packed_digits, CLASSES, out, Runtime("cpu", checkpoint_steps=1)) == DIVERGED
+    assert re.search(r"diverged at step \d+ .* not finite. The last good", capsys.readouterr().out)
+    made = json.loads((out / "provenance.json").read_text())["diverged"]
+    assert 1 <= made["step"] <= 10
+    assert made["checkpoint_step"] < made["step"]
+    assert not all(math.isfinite(float(made[k])) for k in ("discriminator_loss", "generator_loss"))
+    weights = load_file(out / "weights.safetensors")
+    assert all(torch.isfinite(v).all() for v in weights.values())
+    for recorded, status in ((["--record-divergence"], 0), ([], DIVERGED)):
+        run = [*command(tmp_path, spec, packed_digits, out), *recorded]
+        assert subprocess.run(run, stdout=subprocess.DEVNULL, check=False).returncode == status
+
+
+def test_a_weight_that_is_not_finite_stops_the_model_too(
+    spec, packed_digits, tmp_path, monkeypatch
+):
+    """Even where the losses look right, and at the last step."""
+    real = engine.stepper
+
+    def breaking(spec, chosen, players, *rest):
+        step = real(spec, chosen, players, *rest)
+
+        def broken(number):
+            result = step(number)
+            if number == 19:
+                players.g.convs[0].weight.data[0, 0, 0, 0] = float("inf")
+            return result
+
+        return broken
+
+    monkeypatch.setattr(engine, "stepper", breaking)
+    assert train(spec, packed_digits, CLASSES, tmp_path, CPU) == DIVERGED
+    made = json.loads((tmp_path / "provenance.json").read_text())
+    assert (made["diverged"]["step"], made["diverged"]["checkpoint_step"]) == (20, 0)
+    assert all(
+        torch.isfinite(v).all() for v in load_file(tmp_path / "weights.safetensors").values()
+    )
+
+
+def test_models_trained_together_are_those_trained_alone(spec, packed_digits, tmp_path):
+    """And one that diverges does not take the others with it."""
+    config = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "acgan.cli", "config", "resolve", *map(str, TOY)],
+            capture_output=True, text=True, check=True,
+        ).stdout
+    )  # fmt: skip
+    suite = {**config["suites"]["grid"], "classes_per_model": 3, "classes": 3}
+    suite["grid"] = {"training.d_learning_rate": [0.001, 1e30], "nets.activation_noise": [0.0, 0.1]}
+    config["suites"] = {"grid": suite}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    models = [f"g000-s{i:02d}" for i in range(4)]
+    write_csv(
+        tmp_path / "groups.csv", ("model", "position", "class"), [(m, i, c) for m in models for i, c in enumerate(CLASSES)]
+    )  # fmt: skip
+    common = [
+        "--config",
+        str(tmp_path / "config.json"),
+        "--data",
+        str(packed_digits),
+        "--groups",
+        str(tmp_path / "groups.csv"),
+    ]
+    acgan = [sys.executable, "-m", "acgan.cli"]
+    together = [
+        *acgan,
+        "train-together",
+        *common,
+        "--suite",
+        "grid",
+        "--models",
+        *models,
+        "--out",
+        str(tmp_path / "together"),
+    ]
+    assert subprocess.run(together, check=False).returncode == DIVERGED
+    for model in (models[0], models[1]):
+        run = [*acgan, "train", *common, "--model", f"grid/{model}", "--out", str(tmp_path / model)]
+        subprocess.run(run, check=True)
+        assert contents(tmp_path / model) == contents(tmp_path / "together" / model)
+
+
+def test_a_log_for_tensorboard_is_an_option(spec, packed_digits, tmp_path):
+    event_accumulator = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator"
+    )
+    train(spec, packed_digits, CLASSES, tmp_path / "without", CPU)
+    assert not (tmp_path / "without/state/tensorboard").exists()
+    train(spec, packed_digits, CLASSES, tmp_path / "with", Runtime("cpu", tensorboard=True))
+    log = event_accumulator.EventAccumulator(str(tmp_path / "with/state/tensorboard"))
+    log.Reload()
+    assert [e.step for e in log.Scalars("generator_loss")] == [5, 10, 15, 20]
+    assert contents(tmp_path / "with") == contents(tmp_path / "without")
 
 
 def test_other_images_are_another_model(spec, packed_digits, tmp_path):
     """The classes and their content belong to what a checkpoint is of."""
-    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path / "a", CPU)
     with pytest.raises(UserError, match="another config"):
         train(
-            spec, packed_digits, ["1", "0", "2"], tmp_path / "b", device="cpu",
-            resume=tmp_path / "a/state/checkpoint.pt",
+            spec, packed_digits, ["1", "0", "2"], tmp_path / "b",
+            Runtime("cpu", resume=tmp_path / "a/state/checkpoint.pt"),
         )  # fmt: skip
 
 
@@ -219,9 +358,9 @@ def test_other_images_are_another_model(spec, packed_digits, tmp_path):
 def test_each_setting_is_obeyed(spec, packed_digits, tmp_path, section, key, value):
     """A key that changes nothing would be a flag that nothing reads."""
     spec["training"]["steps"] = 4
-    train(spec, packed_digits, CLASSES, tmp_path / "a", device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path / "a", CPU)
     spec[section][key] = value
-    train(spec, packed_digits, CLASSES, tmp_path / "b", device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path / "b", CPU)
     a, b = (load_file(tmp_path / n / "weights.safetensors") for n in "ab")
     assert any(a[k].shape != b[k].shape or not torch.equal(a[k], b[k]) for k in a)
     assert all(torch.isfinite(v).all() for v in b.values())
@@ -231,10 +370,10 @@ def test_a_finished_model_keeps_the_code_that_made_it(
     spec, packed_digits, tmp_path, monkeypatch, capsys
 ):
     """Rerun under other code: the weights are the old ones, so the provenance must be too."""
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     made = json.loads((tmp_path / "provenance.json").read_text())["code_sha256"]
     monkeypatch.setattr(provenance, "code_hash", lambda: "0" * 64)
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     assert json.loads((tmp_path / "provenance.json").read_text())["code_sha256"] == made
     begun = {"code_sha256": made}
     mixed = provenance.continued(begun, {"code_sha256": "0" * 64}, finished=False)
@@ -255,11 +394,11 @@ def test_the_hash_covers_the_modules_that_training_uses():
 def test_a_leftover_of_a_killed_write_is_swept_away(spec, packed_digits, tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state/.checkpoint.pt.123.tmp").write_bytes(b"half")
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     assert not list((tmp_path / "state").glob(".*.tmp"))
 
 
 def test_threads_are_the_configs_not_the_machines(spec, packed_digits, tmp_path):
     torch.set_num_threads(2)
-    train(spec, packed_digits, CLASSES, tmp_path, device="cpu")
+    train(spec, packed_digits, CLASSES, tmp_path, CPU)
     assert torch.get_num_threads() == spec["training"]["threads"] == 1

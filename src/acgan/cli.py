@@ -108,21 +108,32 @@ def judge(args: argparse.Namespace) -> None:
 
 
 def train(args: argparse.Namespace) -> int:
-    from acgan.train import train
+    from acgan.train import DIVERGED, Runtime, train
 
     if args.spec:
         from acgan.files import read_json
 
-        spec = read_json(args.spec)
+        spec, runtime = read_json(args.spec), Runtime()
         args.model = f"{spec['suite']}/{spec['model']}"
-        runtime: dict[str, Any] = {"device": "auto", "checkpoint_seconds": 60.0}
     else:
         config, spec = model_spec(args)
-        runtime = config["runtime"]
-    return train(
-        spec, args.data, group_of(args, spec), args.out, device=args.device or runtime["device"],
-        checkpoint_seconds=runtime["checkpoint_seconds"], wait=args.wait, resume=args.resume,
+        runtime = Runtime(**config["runtime"])
+    runtime = runtime._replace(
+        device=args.device or runtime.device, time_budget=args.time_budget, wait=args.wait, resume=args.resume
     )  # fmt: skip
+    status = train(spec, args.data, group_of(args, spec), args.out, runtime)
+    return 0 if status == DIVERGED and args.record_divergence else status
+
+
+def train_together(args: argparse.Namespace) -> int:
+    from acgan.together import arguments_of, train_together
+
+    common = ["--config", str(args.config), "--data", str(args.data), "--groups", str(args.groups)]
+    common += ["--device", args.device] if args.device else []
+    common += ["--time-budget", str(args.time_budget)] if args.time_budget else []
+    common += ["--record-divergence"] * args.record_divergence + ["--wait"] * args.wait
+    commands = {m: arguments_of(common, args.suite, m, args.out) for m in args.models}
+    return train_together(commands)
 
 
 def sample(args: argparse.Namespace) -> None:
@@ -135,6 +146,7 @@ def sample(args: argparse.Namespace) -> None:
 def score(args: argparse.Namespace) -> None:
     from acgan import scores
     from acgan.config import resolve
+    from acgan.files import read_json
     from acgan.judges import load_judge
 
     config, spec = model_spec(args)
@@ -144,6 +156,10 @@ def score(args: argparse.Namespace) -> None:
         load_judge(config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
     )  # fmt: skip
     metrics = resolve.metrics(config, spec["suite"])
+    if args.provenance and "diverged" in read_json(args.provenance):
+        scores.write_no_scores(metrics, args.out)
+        print(f"{args.model} diverged in training: its score files have no rows")
+        return
     scores.write_scores(config, scored, metrics, args.out, spec["training"]["threads"])
 
 
@@ -262,18 +278,29 @@ def parser() -> argparse.ArgumentParser:
     add(commands, "judge", judge, "train the classifier that names samples", config, ("--judge", {"required": True}),
         path("--train", "packed folder"), path("--test", "packed folder of held-out images"),
         path("--weights", "safetensors to write"), path("--accuracy", "CSV to write"))  # fmt: skip
+    carrying_out: list[tuple[str, dict[str, Any]]] = [
+        ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
+        ("--time-budget", {"type": float, "metavar": "SECONDS",
+                           "help": "save and leave with status 75 before so many seconds are over"}),
+        ("--record-divergence", {"action": "store_true", "help": "a run that diverges ends with status 0 instead of "
+                                 "3: its outcome is on record, and the other models go on"}),
+        ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}),
+    ]  # fmt: skip
     add(commands, "train", train, "train one model; repeating the command goes on where it stopped",
         path("--config", config[1]["help"], default=None), ("--model", {"help": model[1]["help"]}),
         path("--spec", "instead of --config and --model: what `acgan config spec` printed", default=None),
         data, group, path("--out", "folder of the model"),
-        ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
         path("--resume", "go on from this checkpoint; refused if another config made it", default=None),
-        ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}))  # fmt: skip
+        *carrying_out)  # fmt: skip
+    add(commands, "train-together", train_together, "train several models of a suite at once, a process each", config,
+        ("--suite", {"required": True}), ("--models", {"required": True, "nargs": "+", "metavar": "ID"}), data, group,
+        path("--out", "folder of the suite; each model gets one in it"), *carrying_out)  # fmt: skip
     add(commands, "sample", sample, "draw samples and interpolations from a model", config, model,
         path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
     judge_weights = path("--judge-weights", "weights of the suite's judge")
     add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,
-        path("--samples", "samples_0.npy"), judge_weights, path("--out", "folder"))  # fmt: skip
+        path("--samples", "samples_0.npy"), path("--provenance", "provenance.json of the model", default=None),
+        judge_weights, path("--out", "folder"))  # fmt: skip
     add(commands, "score-real", score_real, "score training images by the same metrics", config,
         ("--suite", {"required": True, "help": "whose side, judge and sample count"}), data, judge_weights,
         path("--out", "folder"))  # fmt: skip

@@ -10,6 +10,7 @@ from a generator that the caller passes, so that a forward pass is a function of
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -33,23 +34,47 @@ def draw_latent(count: int, size: int, distribution: str, rng: torch.Generator) 
     return unit if distribution == "uniform_0_1" else unit * 2 - 1
 
 
-def dropout(x: Tensor, p: float, rng: torch.Generator) -> Tensor:
-    """Inverted dropout with its own generator.
+def keep_mask(shape: torch.Size, p: float, rng: torch.Generator) -> Tensor:
+    """Random zeros (probability p) and 1 / (1 - p), float32 (N, C, H, W), laid out channels-last as
+    activations are.
 
-    On a CPU a third of a plain training step goes into dropout's random floats. When p is a
-    multiple of 1/256 (0.5 is) one random *byte* per element gives exactly the same distribution for
-    a quarter of the bits.
+    On a CPU, a third of a plain training step goes into dropout's random floats. When p is a half,
+    one random *bit* per element gives exactly the same distribution, and when it is another
+    multiple of 1/256 one *byte* does (docs/benchmarks.md has what that is worth).
     """
-    if p == 0.0:
-        return x
-    threshold = p * 256
-    if threshold == int(threshold):
-        words = torch.empty(math.ceil(x.numel() / 4), dtype=torch.int32, device=x.device)
-        words.random_(-(2**31), 2**31, generator=rng)
-        keep = (words.view(torch.uint8)[: x.numel()] >= int(threshold)).view(x.shape)
+    n, c, h, w = shape
+    scale, count, threshold = 1 / (1 - p), shape.numel(), p * 256
+    if rng.device.type != "cpu" or threshold != int(threshold):
+        keep = torch.rand(count, generator=rng, device=rng.device) >= p
     else:
-        keep = torch.rand(x.shape, generator=rng, device=x.device) >= p
-    return x * (keep.to(x.dtype) * (1 / (1 - p)))
+        per_word = 32 if p == 0.5 else 4
+        words = torch.empty(math.ceil(count / per_word), dtype=torch.int32)
+        numbers = words.random_(-(2**31), 2**31, generator=rng).view(torch.uint8)
+        if p == 0.5:  # torch has no operation that unpacks bits
+            keep = torch.from_numpy(np.unpackbits(numbers.numpy(), count=count))
+        else:
+            keep = numbers[:count] >= int(threshold)
+    return (keep * scale).view(n, h, w, c).permute(0, 3, 1, 2)
+
+
+def dropout(x: Tensor, p: float, rng: torch.Generator) -> Tensor:
+    """Inverted dropout of (N, C, H, W) with its own generator."""
+    return x if p == 0.0 else x * keep_mask(x.shape, p, rng).to(x.dtype)
+
+
+def subpixel_transposed(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """The 5x5 stride-2 transposed convolution as one 3x3 convolution and a pixel shuffle.
+
+    An output pixel at (2i + a, 2j + b) reads the 3x3 inputs around (i, j) through the taps of
+    phase (a, b): 4, 2, 0 of each axis for phase 0, and 3, 1 for phase 1. The 36 taps instead of
+    25 cost more arithmetic, in the kernels that libraries made fast.
+    """
+    inputs, outputs = weight.shape[:2]
+    taps = torch.tensor([[4, 2, 0], [5, 3, 1]], device=weight.device)  # the sixth is zero
+    phases = F.pad(weight, (0, 1, 0, 1))[:, :, taps][..., taps]  # (in, out, a, rows, b, columns)
+    kernel = phases.permute(1, 2, 4, 0, 3, 5).reshape(4 * outputs, inputs, 3, 3)
+    shifted = None if bias is None else bias.repeat_interleave(4)
+    return F.pixel_shuffle(F.conv2d(x, kernel, shifted, padding=1), 2)
 
 
 class Generator(nn.Module):
@@ -81,14 +106,18 @@ class Generator(nn.Module):
             for i, o in zip(maps, outs, strict=True)
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) for o in outs[:-1])
+        self.subpixel_last = False  # acgan.engine sets it: the same sums by another kernel
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         one_hot = F.one_hot(labels, self.classes).to(z.dtype)
         x = F.relu(self.linear(torch.cat([z, one_hot], 1)))
         x = x.view(-1, self.start_maps, self.start, self.start)
         for conv, norm in zip(self.convs, self.norms, strict=False):
-            x = F.relu(norm(conv(x)))
-        return torch.tanh(self.convs[-1](x))
+            x = F.relu(norm(conv(x)), inplace=True)
+        last = self.convs[-1]
+        if self.subpixel_last:
+            return torch.tanh(subpixel_transposed(x, last.weight, last.bias))  # type: ignore[arg-type]
+        return torch.tanh(last(x))
 
 
 class Discriminator(nn.Module):
@@ -128,7 +157,8 @@ class Discriminator(nn.Module):
     def add_noise(self, x: Tensor, rng: torch.Generator) -> Tensor:
         if self.noise == 0.0 or not self.training:
             return x
-        return x + self.noise * torch.randn(x.shape, generator=rng, device=x.device, dtype=x.dtype)
+        drawn = torch.randn(x.shape, generator=rng, device=x.device)  # float32 whatever x is
+        return torch.add(x, drawn.to(x.dtype), alpha=self.noise)
 
     def forward(self, x: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         x = self.add_noise(x, rng)
@@ -138,12 +168,14 @@ class Discriminator(nn.Module):
                 if operation == "batch_norm" and layer > 0:
                     x = self.norms[layer - 1](x)
                 elif operation == "nonlinearity":
-                    x = F.leaky_relu(x, self.slope)
+                    x = F.leaky_relu(x, self.slope, inplace=True)
                 elif operation == "dropout" and self.training:
                     x = dropout(x, self.dropout, rng)
             if self.noise_layers == "all":
                 x = self.add_noise(x, rng)
-        outputs = self.linear(x.flatten(1)).float()
+        outputs = self.linear(x.flatten(1))
+        if outputs.dtype == torch.bfloat16:  # losses are taken in float32
+            outputs = outputs.float()
         return outputs[:, 0], outputs[:, 1:]
 
 

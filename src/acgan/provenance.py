@@ -14,7 +14,7 @@ from typing import Any
 # hash of the code that made them, and the report flags those that another code made
 # (docs/reproducibility.md).
 TRAINING_MODULES = (
-    "seeds.py", "architecture.py", "nets.py", "objective.py", "models.py", "train.py", "data/packed.py",
+    "seeds.py", "architecture.py", "nets.py", "objective.py", "models.py", "engine.py", "train.py", "data/packed.py",
     "data/batches.py", "metrics/ms_ssim.py",
 )  # fmt: skip
 PACKAGES = ("torch", "numpy", "safetensors", "pandas", "matplotlib", "snakemake", "scipy")

@@ -147,6 +147,14 @@ def write_scores(
         write_csv(out / f"{metric}.csv", columns, METRICS[metric](config, scored))
 
 
+def write_no_scores(metrics: list[str], out: Path) -> None:
+    """Files without rows, for a model that diverged: no number may come from it."""
+    for metric in metrics:
+        write_csv(
+            out / f"{metric}.csv", NEIGHBOUR_COLUMNS if metric == "neighbours" else COLUMNS, []
+        )
+
+
 def load_samples(path: Path, classes: int) -> list[np.ndarray]:
     """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing,
     truncated or foreign.

@@ -1,11 +1,18 @@
 """What a trainer tells while it works, and how it is told to stop."""
 
 import contextlib
+import os
 import resource
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
+
+from acgan.errors import UserError
+
+Log = Callable[[int, dict[str, float]], None]
 
 
 @contextlib.contextmanager
@@ -47,3 +54,36 @@ def peak_memory_mb() -> float:
     if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
         return torch.cuda.max_memory_allocated() / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def started_seconds_ago() -> float:
+    """Seconds since this process was started: loading libraries counts against a time budget."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError):  # not on Linux
+        return time.process_time()
+
+
+@contextlib.contextmanager
+def training_log(wanted: bool, out: Path, step: int) -> Iterator[Log]:
+    """A function (step, values by name) that writes TensorBoard's log under `out`/state/tensorboard.
+
+    What an interrupted run wrote after `step` is superseded. Does nothing unless `wanted`.
+    """
+    if not wanted:
+        yield lambda step, values: None
+        return
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise UserError(
+            "runtime.tensorboard needs the package tensorboard: pip install tensorboard, or set it to false"
+        ) from error
+    with SummaryWriter(str(out / "state" / "tensorboard"), purge_step=step + 1) as writer:
+
+        def log(step: int, values: dict[str, float]) -> None:
+            for name, value in values.items():
+                writer.add_scalar(name, value, step)
+
+        yield log

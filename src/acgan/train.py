@@ -6,42 +6,45 @@ in the same bits.
 
 Outputs: weights.safetensors, training.csv and trajectory.csv (byte-equal between runs), timing.csv
 and provenance.json (not), and `state/` with the checkpoint and a copy of training.csv to look at
-meanwhile.
+meanwhile. A model whose loss or weights stop being numbers writes the same files from its last good
+checkpoint, and its provenance says so.
 """
 
-import math
 import time
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 
-from acgan import checkpoint, nets, provenance
-from acgan.data.batches import load_images, real_batch
-from acgan.errors import UserError
+from acgan import checkpoint, engine, nets, provenance
+from acgan.data.batches import load_images
 from acgan.files import sha256_of_json, write_csv, write_json
 from acgan.metrics.ms_ssim import ms_ssim
-from acgan.models import (
-    Spec,
-    build_discriminator,
-    build_generator,
-    draw_noise,
-    save_weights,
-    to_uint8,
-)
-from acgan.objective import discriminator_loss, generator_loss
+from acgan.models import Spec, draw_noise, save_weights, to_uint8
 from acgan.seeds import generator
-from acgan.status import peak_memory_mb, print_status, stop_signals
-
-TRAINING_COLUMNS = (
-    "step",
-    "discriminator_loss",
-    "generator_loss",
-    "source_accuracy_real",
-    "source_accuracy_fake",
-    "class_accuracy_real",
-    "class_accuracy_fake",
+from acgan.status import (
+    peak_memory_mb,
+    print_status,
+    started_seconds_ago,
+    stop_signals,
+    training_log,
 )
+
+TRAINING_COLUMNS = ("step", *engine.STATISTICS)
+DIVERGED = 3  # exit status of a run whose loss or weights are not finite: it is over, and on record
 STOPPED = 75  # exit status of a run that was told to stop: it saved its state and goes on when repeated (EX_TEMPFAIL)
+
+
+class Runtime(NamedTuple):
+    """How a run is carried out; nothing here changes a bit of its result on the same device."""
+
+    device: str = "auto"
+    checkpoint_seconds: float = 60.0  # between two checkpoints
+    checkpoint_steps: int = 0  # the same in steps; 0 for none
+    time_budget: float | None = None  # seconds after which the process must have left
+    tensorboard: bool = False
+    wait: bool = False  # for another trainer that holds the folder
+    resume: Path | None = None  # a checkpoint from elsewhere, which must be of this very spec
 
 
 @torch.no_grad()
@@ -62,71 +65,49 @@ def class_ms_ssim(spec: Spec, net: nets.Generator, step: int) -> list[float]:
 
 
 def finite(*parts: torch.nn.Module) -> bool:
-    """Whether every weight is a number: the last good checkpoint must not be overwritten by a bad one."""
-    return all(bool(torch.isfinite(p).all()) for part in parts for p in part.parameters())
+    """Whether every weight and running mean is a number: the last good checkpoint must not be
+    overwritten by a bad one.
+    """
+    return all(bool(torch.isfinite(v).all()) for part in parts for v in part.state_dict().values())
 
 
 def train(
-    spec: Spec,
-    data: Path,
-    class_ids: list[str],
-    out: Path,
-    *,
-    device: str = "auto",
-    checkpoint_seconds: float = 60.0,
-    wait: bool = False,
-    resume: Path | None = None,
+    spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Runtime | None = None
 ) -> int:
-    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`; return 0 or
-    STOPPED.
+    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`.
 
-    Goes on from the folder's own checkpoint; `resume` names another, which must be of this very
-    spec. Raises UserError for data that is not right, a folder that another trainer holds (unless
-    `wait`), and a loss that is not finite.
+    Returns 0, STOPPED or DIVERGED. Goes on from the folder's own checkpoint. Raises UserError for
+    data that is not right and for a folder that another trainer holds.
     """
-    with checkpoint.locked(out / "state", wait):
-        return _train(spec, data, class_ids, out, device, checkpoint_seconds, resume)
+    runtime = runtime or Runtime()
+    with checkpoint.locked(out / "state", runtime.wait):
+        return _train(spec, data, class_ids, out, runtime)
 
 
-def _train(
-    spec: Spec,
-    data: Path,
-    class_ids: list[str],
-    out: Path,
-    device: str,
-    checkpoint_seconds: float,
-    resume: Path | None,
-) -> int:
+def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Runtime) -> int:
     # ---- set-up
+    device = runtime.device
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    options, objective, seed, sigma = (
-        spec["training"],
-        spec["objective"],
-        spec["seed"],
-        spec["nets"]["init_sigma"],
-    )
-    steps, batch, classes = options["steps"], options["batch_size"], spec["classes"]
+    options = spec["training"]
+    steps, batch, log_every = options["steps"], options["batch_size"], options["log_every"]
     state_file, name = out / "state" / "checkpoint.pt", f"{spec['suite']}/{spec['model']}"
     torch.set_num_threads(options["threads"])
-    autocast = torch.autocast(device, torch.bfloat16, enabled=options["precision"] == "bfloat16")
+    chosen = engine.speedups(device, options["precision"])
 
     images, labels, sha256s = load_images(data, class_ids, spec["side"])
     images, labels = images.to(device), labels.to(device)
     spec_hash = sha256_of_json({**spec, "data": list(zip(class_ids, sha256s, strict=True))})
-    g = nets.initialise(build_generator(spec), generator(seed, "init_generator"), sigma)
-    d = nets.initialise(build_discriminator(spec), generator(seed, "init_discriminator"), sigma)
-    g, d = (net.to(device).to(memory_format=torch.channels_last) for net in (g, d))  # type: ignore[call-overload]
-    betas = (options["beta1"], options["beta2"])
-    g_adam = torch.optim.Adam(g.parameters(), options["g_learning_rate"], betas, fused=True)
-    d_adam = torch.optim.Adam(d.parameters(), options["d_learning_rate"], betas, fused=True)
+    players = engine.build(spec, device, chosen)
+    train_step = engine.stepper(spec, chosen, players, images, labels, device)
+    g, d, g_adam, d_adam = players
 
-    step, seconds_before = 0, 0.0
+    step, seconds_before, save_seconds = 0, 0.0, 0.0
     rows: list[list[float]] = []  # of training.csv
     trajectory: list[list[float]] = []  # of trajectory.csv
-    sums = torch.zeros(len(TRAINING_COLUMNS) - 1, dtype=torch.float64, device=device)
-    made_by = provenance.made_by(device)
-    state = checkpoint.resume_state(state_file, spec_hash, resume)
+    window = torch.zeros(log_every, len(engine.STATISTICS), dtype=torch.float64, device=device)
+    made_by = {**provenance.made_by(device), "engine": engine.describe(device, chosen)}
+    state = checkpoint.resume_state(state_file, spec_hash, runtime.resume)
     if state is not None:
         step, seconds_before = state["step"], state["seconds"]
         rows, trajectory = state["rows"], state["trajectory"]
@@ -134,38 +115,45 @@ def _train(
         g.load_state_dict(state["generator"])
         d.load_state_dict(state["discriminator"])
         if step < steps:  # a finished model keeps no optimiser
-            g_adam.load_state_dict(state["generator_adam"])
-            d_adam.load_state_dict(state["discriminator_adam"])
-            sums.copy_(state["sums"])
+            engine.load_adam(g_adam, state["generator_adam"])
+            engine.load_adam(d_adam, state["discriminator_adam"])
+            window.copy_(state["window"])
         print(f"{name}: goes on from step {step} of {steps}", flush=True)
 
-    def save_state() -> float:
-        seconds = seconds_before + time.perf_counter() - started
+    started = saved = time.perf_counter()
+
+    def save_state() -> dict[str, Any]:
+        nonlocal saved, save_seconds
+        began = time.perf_counter()
         content = {
             "spec_hash": spec_hash,
             "made_by": made_by,
             "step": step,
-            "seconds": seconds,
+            "seconds": seconds_before + began - started,
             "rows": rows,
             "trajectory": trajectory,
+            "generator": g.state_dict(),
+            "discriminator": d.state_dict(),
         }
-        content |= {"generator": g.state_dict(), "discriminator": d.state_dict()}
         if step < steps:
-            adams = {
+            content |= {
                 "generator_adam": g_adam.state_dict(),
                 "discriminator_adam": d_adam.state_dict(),
+                "window": window,
             }
-            content |= adams | {"sums": sums}
         checkpoint.save(state_file, content)
         write_csv(state_file.with_name("training.csv"), TRAINING_COLUMNS, rows)
-        return seconds
+        saved = time.perf_counter()
+        save_seconds = max(save_seconds, saved - began)
+        return content
 
     # ---- the loop
-    started = saved = time.perf_counter()
-    first_step = step
-    g.train(), d.train()
-    with stop_signals() as told:
+    first_step, slowest, diverged = step, 0.0, None
+    with stop_signals() as told, training_log(runtime.tensorboard, out, step) as log:
+        if state is None:
+            state = save_state()  # so that there is a last good checkpoint from the start
         while True:
+            began = time.perf_counter()
             # -- trajectory: before the first step, every so often, and at the end
             due = step % options["trajectory_every"] == 0
             if due and (not trajectory or trajectory[-1][0] < step):
@@ -173,104 +161,86 @@ def _train(
             if step == steps:
                 break
 
-            # -- step, discriminator: the paper's L_S + L_C on a real and a fake batch
-            real_rng, fake_rng, noise_rng = (
-                generator(seed, p, step, device) for p in ("real", "fake", "noise")
-            )
-            for _ in range(options["d_steps"]):
-                real, real_labels = real_batch(images, labels, batch, options["flip"], real_rng)
-                z = draw_noise(spec, batch, fake_rng)
-                fake_labels = torch.randint(classes, (batch,), generator=fake_rng, device=device)
-                with autocast:
-                    fakes = g(z, fake_labels)
-                    on_real, on_fake = d(real, noise_rng), d(fakes.detach(), noise_rng)
-                d_loss = discriminator_loss(
-                    on_real, on_fake, real_labels, fake_labels,
-                    class_weight=objective["d_class_weight"], classify_fakes=objective["classify_fakes"],
-                )  # fmt: skip
-                d_adam.zero_grad()
-                d_loss.backward()
-                d_adam.step()
-
-            # -- step, generator: L_C - L_S through D's new weights, for which no gradients are
-            # computed
-            d.requires_grad_(False)
-            g_labels = fake_labels
-            if not options["reuse_fakes"]:
-                z = draw_noise(spec, batch, fake_rng)
-                g_labels = torch.randint(classes, (batch,), generator=fake_rng, device=device)
-            with autocast:
-                if not options["reuse_fakes"]:
-                    fakes = g(z, g_labels)
-                judged = d(fakes, noise_rng)
-            g_loss = generator_loss(
-                judged,
-                g_labels,
-                form=objective["generator_loss"],
-                class_weight=objective["g_class_weight"],
-            )
-            g_adam.zero_grad()
-            g_loss.backward()
-            g_adam.step()
-            d.requires_grad_(True)
+            # -- step: of D, then of G
+            window[step % log_every] = train_step(step)
             step += 1
 
             # -- status: means since the last row
-            with torch.no_grad():
-                accuracies = (
-                    on_real[0] > 0,
-                    on_fake[0] < 0,
-                    on_real[1].argmax(1) == real_labels,
-                    on_fake[1].argmax(1) == fake_labels,
-                )
-                sums += torch.stack([d_loss, g_loss, *(a.float().mean() for a in accuracies)])
-            if step % options["log_every"] == 0 or step == steps:
-                window = step % options["log_every"] or options["log_every"]
-                row = [step, *(sums / window).tolist()]
-                sums.zero_()
-                if not all(map(math.isfinite, row)):
-                    raise UserError(
-                        f"{out}: the loss is not finite at step {step} (D {row[1]}, G {row[2]}); the last good "
-                        f"checkpoint is {state_file}; lower the learning rates or set precision: float32"
-                    )
-                rows.append(row)
-                print_status(
-                    name, row, steps, batch, step - first_step, time.perf_counter() - started
-                )
+            if step % log_every == 0 or step == steps:
+                part = window[: (step - 1) % log_every + 1]
+                if not (bool(torch.isfinite(part).all()) and finite(g, d)):
+                    diverged = divergence(part, step)
+                    break
+                rows.append([step, *part.mean(0).tolist()])
+                seconds = time.perf_counter() - started
+                print_status(name, rows[-1], steps, batch, step - first_step, seconds)
+                log(step, dict(zip(TRAINING_COLUMNS[1:], rows[-1][1:], strict=True)))
 
             # -- checkpoint
-            if told:
-                save_state()
-                print(
-                    f"{name}: told to stop by {told[0]}: saved step {step}; repeat the command to go on",
-                    flush=True,
-                )
-                return STOPPED
-            if time.perf_counter() - saved > checkpoint_seconds and finite(g, d):
-                save_state()
-                saved = time.perf_counter()
+            now = time.perf_counter()
+            slowest = max(slowest, now - began)
+            over = (runtime.time_budget or float("inf")) - started_seconds_ago()
+            if over < 2 * (save_seconds + slowest) + 1:
+                told.append("its time budget")
+            by_steps = runtime.checkpoint_steps and step % runtime.checkpoint_steps == 0
+            if told or by_steps or now - saved > runtime.checkpoint_seconds:
+                good = finite(g, d)
+                if good:
+                    save_state()
+                if told:
+                    kept = f"saved step {step}" if good else "weights are not finite, nothing saved"
+                    print(
+                        f"{name}: told to stop by {told[0]}: {kept}; repeat the command to go on",
+                        flush=True,
+                    )
+                    return STOPPED
 
     # ---- outputs
-    seconds = save_state()
+    if diverged is None:
+        state = save_state()
+    else:  # what the last good checkpoint holds
+        state = checkpoint.load(state_file)
+        g.load_state_dict(state["generator"])
+        d.load_state_dict(state["discriminator"])
+        rows, trajectory = state["rows"], state["trajectory"]
+        diverged["checkpoint_step"] = state["step"]
+        made_by = {**made_by, "diverged": diverged}
+        print(
+            f"{name}: diverged at step {diverged['step']} (D {diverged['discriminator_loss']}, "
+            f"G {diverged['generator_loss']}): not finite. The last good checkpoint, of step {state['step']}, is "
+            f"{state_file}; try lower learning rates or precision: float32",
+            flush=True,
+        )
     save_weights(out / "weights.safetensors", g, d)
     write_csv(out / "training.csv", TRAINING_COLUMNS, rows)
     write_csv(out / "trajectory.csv", ("step", *class_ids), trajectory)
-    kimg = steps * batch / 1000
-    write_csv(
-        out / "timing.csv",
-        ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb"),
-        [
-            (
-                steps,
-                round(seconds, 3),
-                round(1000 * kimg / seconds, 1),
-                round(seconds / kimg, 4),
-                round(peak_memory_mb()),
-            )
-        ],
-    )
+    write_timing(out / "timing.csv", state["step"], batch, state["seconds"])
     write_json(
         out / "provenance.json",
         {"spec": spec, "class_ids": class_ids, "spec_sha256": spec_hash, **made_by},
     )
-    return 0
+    return 0 if diverged is None else DIVERGED
+
+
+def divergence(window: torch.Tensor, step: int) -> dict[str, Any]:
+    """The first step of the window (n, 6), which ends at `step`, that is not finite, with its
+    losses; as JSON, so a loss that is no number is text. Weights alone can be what is not finite.
+    """
+    bad = (~torch.isfinite(window).all(1)).nonzero().flatten().tolist()
+    row = bad[0] if bad else len(window) - 1
+    losses = dict(zip(engine.STATISTICS[:2], map(str, window[row, :2].tolist()), strict=True))
+    return {"step": step - len(window) + row + 1, **losses}
+
+
+def write_timing(path: Path, steps: int, batch: int, seconds: float) -> None:
+    """Seconds, images/s, s/kimg and peak memory: never compared between runs."""
+    kimg = max(steps, 1) * batch / 1000
+    row = (
+        steps,
+        round(seconds, 3),
+        round(1000 * kimg / seconds, 1),
+        round(seconds / kimg, 4),
+        round(peak_memory_mb()),
+    )
+    columns = ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb")
+    write_csv(path, columns, [row])

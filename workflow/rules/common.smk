@@ -60,6 +60,15 @@ def per_model(suite, pattern):
     return [pattern.format(suite=suite, model=m) for m in model_ids(suite)]
 
 
+def train_jobs():
+    """(suite, number, models) of the jobs that train several models at once."""
+    for suite in SUITES:
+        size, ids = CONFIG["suites"][suite]["models_per_job"], model_ids(suite)
+        if size > 1:
+            parts = [ids[i : i + size] for i in range(0, len(ids), size)]
+            yield from ((suite, number, part) for number, part in enumerate(parts))
+
+
 def packed_folder(suite):
     chosen = CONFIG["suites"][suite]
     return f"data/{chosen['dataset']}/{chosen['side']}"

@@ -2,6 +2,13 @@
 # that made it, and the report flags models made by other code (docs/reproducibility.md).
 
 MODEL = f"{RESULTS}/models/{{suite}}/{{model}}"
+MODEL_FILES = (
+    "weights.safetensors",
+    "training.csv",
+    "trajectory.csv",
+    "timing.csv",
+    "provenance.json",
+)
 SAMPLING_KEYS = ("samples_per_class", "interpolation_steps", "sampling_batch_norm")
 SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
 SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
@@ -23,7 +30,7 @@ rule scores:
 
 
 # A rule for each suite, so that the dearest models start first and the last hour has work for every core.
-for suite in SUITES:
+for suite in [s for s in SUITES if CONFIG["suites"][s]["models_per_job"] == 1]:
 
     rule:
         name:
@@ -53,7 +60,43 @@ for suite in SUITES:
             "training {params.model}"
         shell:
             "acgan train --config {params.config} --model {params.model} --data {params.data} "
-            "--groups {input.groups} --out {params.folder} --wait 2>&1 | tee -i {log}"
+            "--groups {input.groups} --out {params.folder} --record-divergence --wait 2>&1 | tee -i {log}"
+
+
+# `models_per_job` small models share a device: one job and one rule for so many of them.
+for suite, number, together in train_jobs():
+
+    rule:
+        name:
+            f"train_{suite}_{number:02d}"
+        input:
+            index=index_of(suite),
+            groups=f"{RESULTS}/groups/{suite}.csv",
+        output:
+            [
+                f"{MODEL}/{f}".format(suite=suite, model=m)
+                for f in MODEL_FILES
+                for m in together
+            ],
+        log:
+            f"{RESULTS}/logs/train/{suite}/job_{number:02d}.log",
+        priority: dearness(suite)
+        conda:
+            ENVIRONMENT
+        threads: len(together) * CONFIG["suites"][suite]["training"]["threads"]
+        params:
+            config=RESOLVED,
+            suite=suite,
+            models=together,
+            specs=[resolve.spec(CONFIG, suite, m) for m in together],
+            data=subpath(input.index, parent=True),
+            folder=subpath(output[0], ancestor=2),
+        message:
+            "training {params.models} of {params.suite} at once"
+        shell:
+            "acgan train-together --config {params.config} --suite {params.suite} --models {params.models} "
+            "--data {params.data} --groups {input.groups} --out {params.folder} --record-divergence --wait "
+            "2>&1 | tee -i {log}"
 
 
 rule sample:
@@ -91,6 +134,7 @@ for suite in SUITES:
             f"score_{suite}"
         input:
             samples=f"{in_suite(SAMPLES, suite)}/samples_0.npy",
+            provenance=f"{in_suite(MODEL, suite)}/provenance.json",
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
@@ -114,7 +158,8 @@ for suite in SUITES:
         message:
             "scoring the samples of {params.model}"
         shell:
-            "acgan score --config {params.config} --model {params.model} --samples {input.samples} --groups {input.groups} "
+            "acgan score --config {params.config} --model {params.model} --samples {input.samples} "
+            "--provenance {input.provenance} --groups {input.groups} "
             "--data {params.data} --judge-weights {input.judge} --out {params.folder} > {log} 2>&1"
 
 

@@ -116,9 +116,10 @@ class Training(Section):
     log_every: int = key(
         100, "steps per row of training.csv (means since the last row)", ge=1, deviation=False
     )
-    precision: Literal["float32", "bfloat16"] = key(
-        "float32", "arithmetic of the nets; other precision, other bits", deviation=False
-    )
+    precision: Literal["auto", "float32", "bfloat16"] = key(
+        "auto", "arithmetic of the nets' products: bfloat16 (sums and weights stay float32), float32, or auto for what "
+        "docs/benchmarks.md found faster on this kind of device; other precision, other bits", deviation=False
+    )  # fmt: skip
     threads: int = key(
         1, "CPU threads of one trainer; another number gives other bits", ge=1, deviation=False
     )
@@ -178,6 +179,10 @@ class Suite(Section):
         {},
         "settings to combine: {training.g_learning_rate: [0.0001, 0.0002]} makes one model per combination",
     )
+    models_per_job: int = key(
+        1, "models that one job trains at once, each in a process of its own: small nets share a GPU", ge=1,
+        deviation=False,
+    )  # fmt: skip
     judge: Name = key(..., "judge that names the samples")
     samples_per_class: int = key(
         100, "samples of each class of each model", ge=20,
@@ -259,6 +264,12 @@ class Runtime(Section):
         "auto", "where the nets run; auto takes a GPU if there is one"
     )
     checkpoint_seconds: float = key(60.0, "seconds between two checkpoints", gt=0)
+    checkpoint_steps: int = key(
+        0, "steps between two checkpoints, besides the seconds; 0 for none", ge=0
+    )
+    tensorboard: bool = key(
+        False, "write the training log for TensorBoard too, into models/<suite>/<model>/state/"
+    )
 
 
 class Experiment(Section):

@@ -29,13 +29,18 @@ def load_images(folder: Path, class_ids: list[str], side: int) -> tuple[Tensor, 
 
 
 def real_batch(
-    images: Tensor, labels: Tensor, count: int, flip: bool, rng: torch.Generator
+    images: Tensor,
+    labels: Tensor,
+    count: int,
+    flip: bool,
+    rng: torch.Generator,
+    dtype: torch.dtype = torch.float32,
 ) -> tuple[Tensor, Tensor]:
     """Images in [-1, 1] with labels: drawn with replacement, gathered, flipped and normalised on
     the device.
     """
     chosen = torch.randint(len(images), (count,), generator=rng, device=rng.device)
-    batch = images[chosen].float().div_(127.5).sub_(1)
+    batch = images[chosen].to(dtype).div_(127.5).sub_(1)
     if flip:
         mirrored = torch.rand(count, generator=rng, device=rng.device) < 0.5
         batch = torch.where(mirrored[:, None, None, None], batch.flip(3), batch)

@@ -88,6 +88,7 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "models": models,
         "seconds": sum(m["seconds"] for m in models),
         "images": sum(m["seconds"] * m["images_per_second"] for m in models),
+        "diverged": [m for m in models if m["diverged"]],
         "other_code": [m["id"] for m in models if m["other_code"]],
         "datasets": trained.datasets(config),
         "origin": trained.origin(config, suites),
@@ -134,6 +135,7 @@ def summary(page: dict[str, Any]) -> dict[str, Any]:
         "experiment": page["config"]["experiment"],
         "commit": page["origin"]["commit"],
         "config_sha256": page["config_sha256"],
+        "diverged": {m["id"]: m["diverged"] for m in page["diverged"]},
         "deviations": [
             {k: d[k] for k in ("suite", "key", "value", "paper")} for d in page["deviations"]
         ],
