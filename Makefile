@@ -8,7 +8,7 @@ EXPERIMENT ?=
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check test-browser clean clean-results
+.PHONY: help setup demo test check test-browser bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ check: $(BIN)/.complete ## style, types and lint
 
 test-browser: $(BIN)/.complete ## the report in a real headless Chromium (needs Debian's chromium and chromium-driver)
 	$(BIN)/pytest -m browser
+
+bench: $(BIN)/.complete ## ours beside plain versions, into docs/benchmarks.md (about 20 minutes)
+	@$(BIN)/snakemake data results/demo/judges/digits_cnn.safetensors --configfile config/demo.yaml
+	$(BIN)/python -m benchmarks
 
 clean: ## remove .venv, caches and results/demo
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache results/demo

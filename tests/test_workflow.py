@@ -336,3 +336,19 @@ def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     assert "is being trained by process" in run.stdout + run.stderr
     assert (tmp_path / target).exists()
+
+
+def test_a_model_that_diverges_is_shown_as_failed_and_the_others_go_on(toy_run, tmp_path):
+    shutil.copytree(toy_run, tmp_path / "run", symlinks=True)
+    folder = tmp_path / "run"
+    override = "suites={grid: {grid: {training.d_learning_rate: [0.0005, 1.0e+30], nets.activation_noise: [0.1]}}}"
+    run = snakemake(folder, "--config", override)
+    assert run.returncode == 0, run.stdout[-3000:]
+    report = folder / "results/toy/report"
+    summary = json.loads((report / "summary.json").read_text())
+    assert list(summary["diverged"]) == ["grid/g000-s01"]
+    assert 1 <= summary["diverged"]["grid/g000-s01"]["step"] <= 12
+    page = (report / "index.html").read_text()
+    assert "1 model of 12 failed" in page and "failed at step" in page
+    rows = pd.read_csv(folder / "results/toy/tables/grid.csv")
+    assert set(rows["model"]) == {"g000-s00"}

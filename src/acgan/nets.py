@@ -109,7 +109,7 @@ class Generator(nn.Module):
         self.subpixel_last = False  # acgan.engine sets it: the same sums by another kernel
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
-        one_hot = F.one_hot(labels, self.classes).to(z.dtype)
+        one_hot = (labels[:, None] == torch.arange(self.classes, device=z.device)).to(z.dtype)
         x = F.relu(self.linear(torch.cat([z, one_hot], 1)))
         x = x.view(-1, self.start_maps, self.start, self.start)
         for conv, norm in zip(self.convs, self.norms, strict=False):

@@ -1,0 +1,68 @@
+"""All benchmarks into docs/benchmarks.md: `make bench`; `python -m benchmarks NAME ...` for some.
+
+Each module has TITLE, ABOUT and rows(). A section that is not asked for keeps its former numbers.
+"""
+
+import argparse
+import importlib
+import platform
+import time
+from importlib import metadata
+from pathlib import Path
+
+import torch
+
+from acgan import engine, provenance
+from benchmarks.timing import markdown
+
+NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy")
+RESULTS = Path("docs/benchmarks.md")
+HEAD = """# Benchmarks
+
+Ours beside a plain version, measured in the same run, the versions taking turns; the fastest call of each
+counts. Machines are noisy: ratios say more than seconds. `make bench` measures again (about 20 minutes on
+2 cores), `python -m benchmarks training` one section. What is on by default on which device stands in
+`src/acgan/engine.py` (SPEEDUPS) and follows these tables.
+"""
+
+
+def conditions() -> str:
+    hardware = provenance.hardware("cuda" if torch.cuda.is_available() else "cpu")
+    versions = " ".join(f"{p} {metadata.version(p)}" for p in ("torch", "numpy"))
+    return (
+        f"Measured {time.strftime('%Y-%m-%d')} on {hardware['cpu']}, {hardware['cores']} cores"
+        f"{', ' + hardware['gpu'] if 'gpu' in hardware else ''} (capability: {engine.capability('cpu')}), "
+        f"Python {platform.python_version()}, {versions}."
+    )
+
+
+def section(name: str) -> str:
+    module = importlib.import_module(f"benchmarks.{name}")
+    print(f"\n== {module.TITLE}", flush=True)
+    table = markdown(module.rows())
+    print(table, flush=True)
+    return f"## {module.TITLE}\n\n{module.ABOUT}\n\n{conditions()}\n\n{table}\n"
+
+
+def sections(text: str) -> dict[str, str]:
+    """{title: section} of a document."""
+    parts = text.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *NAMES], help="sections to measure; default: all"
+    )
+    names = parser.parse_args().names or NAMES
+    found = sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for name in names:
+        new = section(name)
+        found[importlib.import_module(f"benchmarks.{name}").TITLE] = new
+        RESULTS.write_text("\n".join([HEAD, *found.values()]), encoding="utf-8")
+    print(f"\nwritten to {RESULTS}")
+
+
+if __name__ == "__main__":
+    main()
