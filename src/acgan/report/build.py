@@ -24,7 +24,7 @@ from acgan.report import cards, collapse, sources, trained, words
 from acgan.report.deviations import deviations, merged
 
 HERE = Path(__file__).parent
-TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges")
+TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges", "feature_distances")
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
