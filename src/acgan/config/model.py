@@ -267,6 +267,7 @@ class Scores(Section):
     feature_distances: bool = key(
         True, "FID, KID, precision and recall of the samples behind `report` against training images, "
         "where the judge gives features; with another judge than the 2015 graph they bear its name",
+        deviation=False,
     )  # fmt: skip
 
 
