@@ -11,12 +11,12 @@ import pytest
 import torch
 from PIL import Image
 
-from acgan import judge_weights
+from acgan import judge_weights, scores
 from acgan.config.model import Judge as Settings
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import sha256_of
-from acgan.judges import digits_cnn, imagenet, inception_v3, load_judge, score_name
+from acgan.judges import Judge, digits_cnn, imagenet, inception_v3, load_judge, score_name
 from acgan.judges.accuracy import measure, overall
 from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
@@ -265,6 +265,51 @@ def test_the_best_of_a_data_sets_own_classes(random_resnet, tmp_path):
     assert overall(rows, "heldout") == pytest.approx((p.argmax(1) == labels + 2).double().mean())
     best = (p[:, 2:5].argmax(1) == labels).double().mean()
     assert overall(rows, "heldout_best_of_3") == pytest.approx(best)
+
+
+@pytest.mark.parametrize(
+    ("kind", "score", "frechet", "kernel"),
+    [
+        ("inception_v3_tf2015", "inception_score_tf2015", "fid_tf2015", "kid_tf2015"),
+        ("efficientnet_lite0", "class_score_mine", "frechet_distance_mine", "kernel_distance_mine"),
+    ],
+)
+def test_scores_bear_judge_and_protocol(kind, score, frechet, kernel, packed_digits, tmp_path):
+    """And the samples that are reported are others than those that choose."""
+    asked = []
+
+    def features(images):
+        asked.append(images)
+        return images.float().mean((2, 3)) / 255
+
+    judge = Judge("mine", kind, ["0", "1", "2"], lambda x: features(x).softmax(1), features)
+    rng = np.random.default_rng(0)
+    samples = [rng.integers(0, 256, (1000, 16, 16, 3)).astype(np.uint8) for _ in range(3)]
+    wanted = {"select": {"samples": 1998, "groups": 2}, "report": {"samples": 999, "groups": 3}}
+    config = {"scores": wanted}
+    real = tmp_path / "real.safetensors"
+    scores.write_real_features(judge, packed_digits, 0, real)
+    scored = scores.Scored("s", "m", 1, ["0", "1", "2"], samples, judge, packed_digits, real)
+    asked.clear()
+    names = [row[3] for row in scores.class_score(config, scored)]
+    assert names == [f"{score}_1998_2x999_select"] * 2 + [f"{score}_999_3x333_report"] * 3
+    chosen, reported = asked
+    assert torch.equal(chosen[:666], scores.to_tensor(samples[0][:666]))
+    assert torch.equal(reported[-333:], scores.to_tensor(samples[2][666:999]))
+    judge_in_name = frechet.rpartition("_")[2]
+    rows = {row[3]: row[6] for row in scores.feature_distances(config, scored)}
+    assert list(rows) == [
+        f"{frechet}_999_vs_90_train",
+        f"{kernel}_999_vs_90_train_100x45_mean",
+        f"{kernel}_999_vs_90_train_100x45_std",
+        f"precision_{judge_in_name}_999_vs_90_train_k3",
+        f"recall_{judge_in_name}_999_vs_90_train_k3",
+    ]
+    assert torch.equal(asked[-1], reported) and all(np.isfinite(list(rows.values())))
+
+
+def test_counts_in_names():
+    assert [scores.thousands(n) for n in (50_000, 5000, 1000, 999, 2500)] == ["50k", "5k", "1k", "999", "2500"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def downloaded(url: str, cure: str) -> Iterator[bytes]:
                 yield chunk
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        raise UserError(f"cannot download {url} ({reason}); {cure}") from error
+        file = url.rpartition("/")[2]
+        raise UserError(f"cannot download {file} ({reason}); {cure}") from error
 
 
 def load_state(path: Path) -> dict[str, Tensor]:
