@@ -39,7 +39,7 @@ def distances(config: Config, results: Path) -> dict[str, Any] | None:
                 "model": model,
                 "settings": ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}"
                                       for k, v in settings.loc[model].items()),
-                "values": [text(row, m) for m in shown],
+                "shown": [text(row, m) for m in shown],
             }
             for model, row in values.iterrows()
         ],
