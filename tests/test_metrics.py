@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from acgan.metrics import fidelity
 from acgan.metrics.accuracy import (
     at_resolution,
     resized_there_and_back,
@@ -57,6 +58,49 @@ def test_class_score_closed_forms():
     marginal = p.mean(0)
     by_hand = np.exp(np.mean([sum(r * np.log(r / marginal)) for r in p]))
     assert class_score(p) == pytest.approx(by_hand)
+
+
+def test_class_score_is_torch_fidelitys_and_takes_zeros():
+    """Also where a probability underflows, which makes p log p NaN if it is computed as written."""
+    isc = fidelity.library("isc")
+    logits = torch.from_numpy(np.random.default_rng(0).normal(0, 3, (200, 12)))
+    theirs = isc.isc_features_to_metric(logits, splits=1, shuffle=False)
+    ours = class_score(logits.softmax(1).numpy())
+    assert ours == pytest.approx(theirs["inception_score_mean"], rel=1e-9)
+    sure = torch.full((20, 10), -1e4).scatter(1, torch.arange(20)[:, None] % 10, 0.0).softmax(1)
+    assert (sure == 0).any() and class_score(sure.numpy()) == pytest.approx(10)
+
+
+def features(seed: int, count: int, shift: float = 0.0) -> torch.Tensor:
+    return torch.from_numpy(np.random.default_rng(seed).normal(shift, 1, (count, 8))).float()
+
+
+def test_frechet_distance_of_known_gaussians():
+    a = features(0, 4000)
+    assert fidelity.frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
+    assert fidelity.frechet_distance(a, a + 2) == pytest.approx(8 * 4, rel=1e-5)
+    # variances 1 and 9 in each of 8 dimensions: 8 x (1 + 9 - 2 x 3), about a's own mean and spread
+    assert fidelity.frechet_distance(a, 3 * a) == pytest.approx(8 * 4, rel=0.05)
+
+
+def test_feature_distances_do_not_depend_on_the_order():
+    own, real = features(0, 400, 0.3), features(1, 500)
+    shuffled = own[torch.randperm(400, generator=torch.Generator().manual_seed(0))]
+    first = fidelity.frechet_distance(own, real)
+    assert first == pytest.approx(fidelity.frechet_distance(shuffled, real), rel=1e-9)
+    assert fidelity.precision_recall(own, real) == fidelity.precision_recall(shuffled, real)
+    mean, std = fidelity.kernel_distance(own, real)
+    assert (mean, std) == fidelity.kernel_distance(own, real)  # the seed of its subsets is fixed
+    other, _ = fidelity.kernel_distance(shuffled, real)
+    assert mean > 3 * abs(mean - other) > 0  # other subsets, the same distance
+
+
+def test_precision_and_recall_of_what_lies_apart_and_of_a_part():
+    real = features(0, 300)
+    assert fidelity.precision_recall(real + 100, real) == (0, 0)
+    assert fidelity.precision_recall(real, real) == (1, 1)
+    precision, recall = fidelity.precision_recall(real[:20], torch.cat([real[:20], real + 100]))
+    assert precision == 1 and recall < 0.1
 
 
 def test_class_score_groups_are_disjoint_equal_and_reproducible():

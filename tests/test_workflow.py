@@ -200,6 +200,46 @@ def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
         assert planned["score_sweep"] == 6 and "sample" not in planned and "judge" not in planned
 
 
+def test_other_judges_are_planned(tmp_path):
+    """The 2015 graph's weights are fetched first; EfficientNet needs no file; one's own weights
+    must be there, and a line says where.
+    """
+    own = tmp_path / "own.pt"
+    mine = (
+        "{kind: local_classifier, architecture: resnet20, classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], "
+        f"weights: {own}, mean: [0, 0, 0], std: [1, 1, 1], test: digits_heldout}}"
+    )
+    extra = tmp_path / "judges.yaml"
+    extra.write_text(
+        f"judges:\n  tf: {{kind: inception_v3_tf2015}}\n  mine: {mine}\n"
+        "suites: {grid: {judge: tf}, sweep: {judge: mine}}\n"
+    )
+    run = snakemake(tmp_path, "-n", configs=[*TOY, extra])
+    assert run.returncode != 0
+    assert (
+        f"put the state dict of its resnet20 at {own}, or change judges.mine.weights" in run.stdout
+    )
+    own.touch()
+    planned = jobs(snakemake(tmp_path, "-n", configs=[*TOY, extra]).stdout)
+    assert {planned[r] for r in ("fetch_weights", "judge_accuracy", "judge", "real_features")} == {
+        1
+    }
+    extra.write_text("judges: {e: {kind: efficientnet_lite0}}\nsuites: {grid: {judge: e}}\n")
+    planned = jobs(snakemake(tmp_path, "-n", configs=[*TOY, extra]).stdout)
+    assert "fetch_weights" not in planned and planned["score_grid"] == 4
+
+
+def test_feature_distances_stand_in_the_report(toy_run):
+    table = pd.read_csv(result(toy_run, "tables/feature_distances.csv"))
+    kinds = ["frechet_distance", "kernel_distance", "precision", "recall"]
+    counts = "digits_cnn_50_vs_4k_train"
+    assert [m for m in table["metric"].unique() if not m.endswith("_std")] == [
+        f"{kinds[0]}_{counts}", f"{kinds[1]}_{counts}_100x25_mean", f"{kinds[2]}_{counts}_k3", f"{kinds[3]}_{counts}_k3"
+    ]  # fmt: skip
+    assert table["model"].nunique() == 4 and table["value"].notna().all()
+    assert "Frechet distance" in result(toy_run, "report/index.html").read_text()
+
+
 def test_a_touched_file_reruns_nothing(toy_run):
     os.utime(result(toy_run, "groups/sweep.csv"))
     run = snakemake(toy_run, "-n")

@@ -98,13 +98,51 @@ def judge(args: argparse.Namespace) -> None:
     from acgan.seeds import derive_seed
 
     config = read_config(args.config)
-    kind = config["judges"][args.judge]["kind"]
-    if kind != "digits_cnn":
-        raise UserError(f"the judge {kind} is not built yet; README.md lists what is")
+    settings = judge_settings(config, args.judge)
+    if settings["kind"] != "digits_cnn":
+        raise UserError(f"a {settings['kind']} comes trained; only a digits_cnn is trained here")
     seed = derive_seed(config["seed"], f"judge/{args.judge}")
-    digits_cnn.train(
-        config["judges"][args.judge], seed, args.train, args.test, args.weights, args.accuracy
-    )
+    digits_cnn.train(args.judge, settings, seed, args.train, args.test, args.weights, args.accuracy)
+
+
+def judge_settings(config: dict[str, Any], name: str) -> dict[str, Any]:
+    if name not in config["judges"]:
+        raise UserError(f"the config has no judge {name}; it has {', '.join(config['judges'])}")
+    return config["judges"][name]
+
+
+def load_judge_of(config: dict[str, Any], name: str, weights: Path | None) -> Any:
+    """A judge of the config, on its device."""
+    import torch
+
+    from acgan.judges import load_judge
+
+    device = config["runtime"]["device"]
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return load_judge(name, judge_settings(config, name), weights, device)
+
+
+def fetch_weights(args: argparse.Namespace) -> None:
+    from acgan import judge_weights as weights
+
+    pinned = weights.PINNED[args.kind]
+    weights.fetch(args.kind, pinned, args.out or weights.FOLDER / pinned.file)
+
+
+def judge_accuracy(args: argparse.Namespace) -> None:
+    import torch
+
+    from acgan.judges.accuracy import write_accuracy
+
+    config = read_config(args.config)
+    settings = judge_settings(config, args.judge)
+    if settings["test"] is None:
+        raise UserError(f"judges.{args.judge}.test names no data set to measure the accuracy on")
+    torch.set_num_threads(settings["threads"])
+    split = config["datasets"][settings["test"]]["split"]
+    judge = load_judge_of(config, args.judge, args.judge_weights)
+    write_accuracy(judge, {split: args.test}, args.accuracy)
 
 
 def train(args: argparse.Namespace) -> int:
@@ -147,36 +185,49 @@ def score(args: argparse.Namespace) -> None:
     from acgan import scores
     from acgan.config import resolve
     from acgan.files import read_json
-    from acgan.judges import load_judge
 
     config, spec = model_spec(args)
-    class_ids = group_of(args, spec)
-    scored = scores.Scored(
-        spec["suite"], spec["model"], spec["seed"], class_ids, scores.load_samples(args.samples, spec["classes"]),
-        load_judge(config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
-    )  # fmt: skip
     metrics = resolve.metrics(config, spec["suite"])
     if args.provenance and "diverged" in read_json(args.provenance):
         scores.write_no_scores(metrics, args.out)
         print(f"{args.model} diverged in training: its score files have no rows")
         return
+    scored = scores.Scored(
+        spec["suite"], spec["model"], spec["seed"], group_of(args, spec),
+        scores.load_samples(args.samples, spec["classes"]),
+        load_judge_of(config, config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
+        args.real_features,
+    )  # fmt: skip
     scores.write_scores(config, scored, metrics, args.out, spec["training"]["threads"])
 
 
 def score_real(args: argparse.Namespace) -> None:
     from acgan import scores
-    from acgan.judges import load_judge
     from acgan.seeds import derive_seed
 
     config = read_config(args.config)
     suite = config["suites"][args.suite]
     seed = derive_seed(config["seed"], f"real/{suite['dataset']}")
     class_ids, images = scores.real_images(args.data, suite["samples_per_class"], seed)
-    judge = load_judge(suite["judge"], args.judge_weights)
+    judge = load_judge_of(config, suite["judge"], args.judge_weights)
     scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data)
     scores.write_scores(
         config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"]
     )
+
+
+def real_features(args: argparse.Namespace) -> None:
+    import torch
+
+    from acgan import scores
+    from acgan.seeds import derive_seed
+
+    config = read_config(args.config)
+    suite = config["suites"][args.suite]
+    torch.set_num_threads(suite["training"]["threads"])
+    seed = derive_seed(config["seed"], f"features/{suite['dataset']}")
+    judge = load_judge_of(config, suite["judge"], args.judge_weights)
+    scores.write_real_features(judge, args.data, seed, args.out)
 
 
 def table(args: argparse.Namespace) -> None:
@@ -244,6 +295,9 @@ def parser() -> argparse.ArgumentParser:
     )
     inputs = path("--inputs", "files to merge", nargs="*")
 
+    judge_weights = path("--judge-weights", "weights of the judge; default: where the config says, or its package",
+                         default=None)  # fmt: skip
+
     configs = commands.add_parser("config", help="check, resolve and document experiment files")
     actions = configs.add_subparsers(dest="action", required=True, metavar="ACTION")
     add(
@@ -286,6 +340,12 @@ def parser() -> argparse.ArgumentParser:
                                  "3: its outcome is on record, and the other models go on"}),
         ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}),
     ]  # fmt: skip
+    add(commands, "fetch-weights", fetch_weights, "download a published judge's weights and check them",
+        ("kind", {"choices": ["inception_v3_tf2015", "inception_v3"]}),
+        path("--out", "where to put them; default: data/weights/<file>", default=None))  # fmt: skip
+    add(commands, "judge-accuracy", judge_accuracy, "measure a judge that comes trained on real images", config,
+        ("--judge", {"required": True}), path("--test", "packed folder"), judge_weights,
+        path("--accuracy", "CSV to write"))  # fmt: skip
     add(commands, "train", train, "train one model; repeating the command goes on where it stopped",
         path("--config", config[1]["help"], default=None), ("--model", {"help": model[1]["help"]}),
         path("--spec", "instead of --config and --model: what `acgan config spec` printed", default=None),
@@ -297,13 +357,15 @@ def parser() -> argparse.ArgumentParser:
         path("--out", "folder of the suite; each model gets one in it"), *carrying_out)  # fmt: skip
     add(commands, "sample", sample, "draw samples and interpolations from a model", config, model,
         path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
-    judge_weights = path("--judge-weights", "weights of the suite's judge")
     add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,
         path("--samples", "samples_0.npy"), path("--provenance", "provenance.json of the model", default=None),
-        judge_weights, path("--out", "folder"))  # fmt: skip
+        judge_weights, path("--out", "folder"),
+        path("--real-features", "what `acgan real-features` wrote", default=None))  # fmt: skip
     add(commands, "score-real", score_real, "score training images by the same metrics", config,
         ("--suite", {"required": True, "help": "whose side, judge and sample count"}), data, judge_weights,
         path("--out", "folder"))  # fmt: skip
+    add(commands, "real-features", real_features, "ask a suite's judge for features of the training images", config,
+        ("--suite", {"required": True}), data, judge_weights, path("--out", "safetensors to write"))  # fmt: skip
     add(
         commands,
         "table",

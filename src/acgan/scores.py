@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from safetensors.torch import save
 from torch import Tensor
 
 from acgan.config.resolve import Config
 from acgan.data import packed
 from acgan.errors import UserError
-from acgan.files import write_csv
-from acgan.judges import Judge
+from acgan.files import replacing, write_csv
+from acgan.judge_weights import load_state
+from acgan.judges import Judge, score_name
+from acgan.metrics import fidelity
 from acgan.metrics.accuracy import right_answers, subset_means
 from acgan.metrics.class_score import class_scores
 from acgan.metrics.ms_ssim import ms_ssim as ms_ssim_of_pairs
@@ -26,6 +29,7 @@ from acgan.seeds import numpy_generator
 
 COLUMNS = ("suite", "model", "class", "metric", "side", "subset", "value")
 NEIGHBOUR_COLUMNS = (*COLUMNS, "neighbour_class", "neighbour_image")
+MOST_REAL = 50_000  # training images behind a feature distance: CIFAR-10 whole, a part of ImageNet
 Row = tuple[Any, ...]
 
 
@@ -39,6 +43,7 @@ class Scored(NamedTuple):
     images: list[np.ndarray]  # per class, uint8 (n, side, side, 3)
     judge: Judge
     data: Path  # packed training images
+    real_features: Path | None = None  # of training images by the same judge, for feature_distances
 
 
 def to_tensor(images: np.ndarray) -> Tensor:
@@ -81,26 +86,81 @@ def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
         yield s.suite, s.model, class_id, f"{name}_std", side, "", values.std().item()
 
 
-def class_score(config: Config, s: Scored) -> Iterator[Row]:
-    """The choosing score and, over other samples, the reported one (section 4.4); the same share
-    of every class.
+def thousands(count: int) -> str:
+    """50000 -> 50k, 2500 -> 2500: counts in the names of metrics."""
+    return f"{count // 1000}k" if count % 1000 == 0 and count else str(count)
+
+
+def drawn_for(config: Config, s: Scored, purpose: str) -> Tensor:
+    """The samples of `select` or `report`: the same share of every class, class by class, and no
+    sample in both.
     """
-    start = 0
+    shares = {p: config["scores"][p]["samples"] // len(s.images) for p in ("select", "report")}
+    start = shares["select"] if purpose == "report" else 0
+    return torch.cat([to_tensor(i[start : start + shares[purpose]]) for i in s.images])
+
+
+def class_score(config: Config, s: Scored) -> Iterator[Row]:
+    """The choosing score and, over other samples, the reported one (section 4.4).
+
+    The groups are random ones that the model's seed fixes, so the order of the samples is fixed
+    too; within a group it does not matter.
+    """
     side = s.images[0].shape[1]
     for purpose in ("select", "report"):
         samples, groups = (config["scores"][purpose][k] for k in ("samples", "groups"))
-        share = samples // len(s.images)
-        chosen = torch.cat([to_tensor(images[start : start + share]) for images in s.images])
-        start += share
-        probabilities = (
-            torch.cat([s.judge.probabilities(part) for part in chosen.split(500)]).cpu().numpy()
-        )
+        probabilities = s.judge.probabilities(drawn_for(config, s, purpose)).numpy()
         values = class_scores(
             probabilities, groups, numpy_generator(s.seed, f"class_score/{purpose}")
         )
-        name = f"class_score_{s.judge.name}_{samples}_{groups}x{samples // groups}_{purpose}"
+        protocol = f"{thousands(samples)}_{groups}x{thousands(samples // groups)}"
+        name = f"{score_name(s.judge)}_{protocol}_{purpose}"
         for group, value in enumerate(values):
             yield s.suite, s.model, "", name, side, group, float(value)
+
+
+def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
+    """FID, KID, precision and recall of the reported samples against training images of the same
+    classes; they bear the judge's name unless it is the 2015 graph.
+    """
+    if s.judge.features is None or s.real_features is None:
+        raise UserError(
+            f"the judge {s.judge.name} gives no features; set scores.feature_distances: false"
+        )
+    by_class = load_state(s.real_features)
+    if absent := [c for c in s.class_ids if c not in by_class]:
+        raise UserError(f"{s.real_features} lacks class {', '.join(absent)}; remove it and repeat")
+    real = torch.cat([by_class[c] for c in s.class_ids])
+    own = s.judge.features(drawn_for(config, s, "report"))
+    counts = f"{thousands(len(own))}_vs_{thousands(len(real))}_train"
+    subsets = f"{fidelity.KID_SUBSETS}x{thousands(fidelity.kid_subset_size(len(own), len(real)))}"
+    judge = "tf2015" if s.judge.kind == "inception_v3_tf2015" else s.judge.name
+    frechet, kernel = (
+        ("fid", "kid") if judge == "tf2015" else ("frechet_distance", "kernel_distance")
+    )
+    kid_mean, kid_std = fidelity.kernel_distance(own, real)
+    precision, recall = fidelity.precision_recall(own, real)
+    for name, value in {
+        f"{frechet}_{judge}_{counts}": fidelity.frechet_distance(own, real),
+        f"{kernel}_{judge}_{counts}_{subsets}_mean": kid_mean,
+        f"{kernel}_{judge}_{counts}_{subsets}_std": kid_std,
+        f"precision_{judge}_{counts}_k{fidelity.NEIGHBOURHOOD}": precision,
+        f"recall_{judge}_{counts}_k{fidelity.NEIGHBOURHOOD}": recall,
+    }.items():
+        yield s.suite, s.model, "", name, s.images[0].shape[1], "", value
+
+
+def write_real_features(judge: Judge, data: Path, seed: int, out: Path) -> None:
+    """A judge's features of the training images, float32 by class id, as safetensors: of all of
+    them up to MOST_REAL, then of a random, equal share of every class.
+    """
+    if judge.features is None:
+        raise UserError(f"the judge {judge.name} gives no features")
+    share = MOST_REAL // len(packed.read_index(data))
+    ids, images = real_images(data, share, seed)
+    found = {c: judge.features(to_tensor(i)) for c, i in zip(ids, images, strict=True)}
+    with replacing(out) as temporary:
+        temporary.write_bytes(save(found))
 
 
 def neighbours(config: Config, s: Scored) -> Iterator[Row]:
@@ -128,6 +188,7 @@ METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {
     "accuracy": accuracy,
     "ms_ssim": ms_ssim,
     "class_score": class_score,
+    "feature_distances": feature_distances,
     "neighbours": neighbours,
 }
 
@@ -135,12 +196,12 @@ METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {
 def write_scores(
     config: Config, scored: Scored, metrics: list[str], out: Path, threads: int
 ) -> None:
-    """Write `<out>/<metric>.csv` for each metric. Raises UserError for a class that the judge
-    does not know.
+    """Write `<out>/<metric>.csv` for each metric. Raises UserError where accuracy is asked of a
+    judge that does not know a class.
     """
     torch.set_num_threads(threads)
     unknown = [c for c in scored.class_ids if c not in scored.judge.class_ids]
-    if unknown:
+    if unknown and "accuracy" in metrics:
         raise UserError(f"the judge {scored.judge.name} does not know class {', '.join(unknown)}")
     for metric in metrics:
         columns = NEIGHBOUR_COLUMNS if metric == "neighbours" else COLUMNS

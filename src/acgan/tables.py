@@ -113,6 +113,18 @@ def grid(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
         .rename(columns={"subset": "group", "value": "score"})
     )
     table["purpose"] = table["metric"].str.rsplit("_", n=1).str[1]
+    return with_settings(config, table)
+
+
+def feature_distances(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
+    """FID, KID, precision and recall of every setting, or what another judge gives in their
+    place.
+    """
+    return with_settings(config, read_scores(inputs).drop(columns=["class", "subset"]))
+
+
+def with_settings(config: Config, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of the grid's suite with a column for each key that the grid varies."""
     by_id = {m.id: m for m in models(config, config["figures"]["grid"])}
     for name in config["suites"][config["figures"]["grid"]]["grid"]:
         table[name] = table["model"].map(lambda m, name=name: by_id[m].settings[name])
@@ -141,10 +153,10 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
 
 
 def judges(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """Accuracy of each judge on real images."""
-    return pd.concat(
-        [pd.read_csv(path, dtype={"class": str}) for path in inputs], ignore_index=True
-    )
+    """Accuracy of each judge on real images; no rows for judges without a `test` data set."""
+    frames = [pd.read_csv(path, dtype={"class": str}) for path in inputs]
+    empty = pd.DataFrame(columns=["judge", "split", "class", "images", "accuracy"])
+    return pd.concat(frames, ignore_index=True) if frames else empty
 
 
 def layers(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -210,6 +222,6 @@ TABLES: dict[str, Callable[[Config, list[Path], Names], pd.DataFrame]] = {
     f.__name__: f
     for f in [
         accuracy_by_resolution, accuracy_by_class, ms_ssim_by_class, trajectory, sweep, grid,
-        neighbours, training, judges, layers,
+        feature_distances, neighbours, training, judges, layers,
     ]
 }  # fmt: skip

@@ -78,8 +78,34 @@ def index_of(suite):
     return f"{packed_folder(suite)}/index.csv"
 
 
+def is_trained(judge):
+    """Whether a rule trains this judge; the others come trained."""
+    return CONFIG["judges"][judge]["kind"] == "digits_cnn"
+
+
+def weights_of(judge):
+    """The weight file that must be there before a judge is asked, if it has one."""
+    chosen = CONFIG["judges"][judge]
+    path = weights.place(chosen)
+    if is_trained(judge):
+        return f"{RESULTS}/judges/{judge}.safetensors"
+    if path is None or weights.is_fetched(chosen):
+        return path or []
+    if not path.is_file():
+        raise WorkflowError(weights.missing(judge, chosen))
+    return path
+
+
 def judge_weights(suite):
-    return f"{RESULTS}/judges/{CONFIG['suites'][suite]['judge']}.safetensors"
+    return lambda w: weights_of(CONFIG["suites"][suite or w.suite]["judge"])
+
+
+def judge_option(w, input):
+    return f"--judge-weights {input.judge}" if input.judge else ""
+
+
+def judge_settings(suite):
+    return CONFIG["judges"][CONFIG["suites"][suite]["judge"]]
 
 
 def judge_data(role):

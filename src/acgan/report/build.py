@@ -20,11 +20,11 @@ from acgan.config.resolve import Config
 from acgan.errors import UserError
 from acgan.files import sha256_of_json, write_json, write_text
 from acgan.items import items_of
-from acgan.report import cards, collapse, sources, trained, words
+from acgan.report import cards, collapse, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 
 HERE = Path(__file__).parent
-TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges")
+TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges", "feature_distances")
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
@@ -94,6 +94,7 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "origin": trained.origin(config, suites),
         "collapse": collapse.collapse(config, results),
         "judges": collapse.judges(config, results),
+        "distances": distances.distances(config, results),
         "deviations": found,
         "merged_deviations": merged(found),
         "tables": sources.copy_tables(results, TABLES, folder),

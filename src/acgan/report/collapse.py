@@ -98,6 +98,7 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
                 "judge": judge,
                 "kind": config["judges"][judge]["kind"],
                 "split": split,
+                "images_of": images_of(str(split)),
                 "images": images,
                 "accuracy": value,
                 "interval": f"{number(low, 'fraction')} to {number(high, 'fraction')}",
@@ -105,6 +106,13 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
             }
         )
     return sorted(found, key=lambda j: j["split"] != "heldout")
+
+
+def images_of(split: str) -> str:
+    """What a split of judges/accuracy.py holds, after "1,000 images"."""
+    split, _, best_of = split.partition("_best_of_")
+    words = {"heldout": "held out", "train": "that it was trained on"}.get(split, split)
+    return words + (f", best of their {best_of} classes" if best_of else "")
 
 
 def class_names(results: Path) -> dict[str, str]:

@@ -1,0 +1,157 @@
+"""Weight files of judges: where each lies, what it must hold, and how it gets there.
+
+    acgan fetch-weights inception_v3_tf2015
+
+A published file is pinned by its whole sha256, checked after the download and at every use. The
+first eight digits stand in the file's name, as its publisher put them; the rest are those that
+several independent projects state for these files.
+"""
+
+from __future__ import annotations
+
+import http.client
+import pickle
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from acgan.errors import UserError
+from acgan.files import replacing, sha256_of
+
+if TYPE_CHECKING:  # planning reads this module and shall not wait for torch
+    from torch import Tensor, nn
+
+FOLDER = Path("data/weights")
+CHUNK = 1 << 20
+
+
+class Pinned(NamedTuple):
+    """A published weight file."""
+
+    url: str
+    sha256: str
+    megabytes: int
+
+    @property
+    def file(self) -> str:
+        return self.url.rpartition("/")[2]
+
+
+PINNED = {
+    "inception_v3_tf2015": Pinned(
+        "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth",
+        "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
+        96,
+    ),
+    "inception_v3": Pinned(
+        "https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth",
+        "0cc3c7bd75056d25e46cba549dc184522069b81e9787eff6df84f397bd52a5ef",
+        109,
+    ),
+}
+
+
+def place(settings: dict[str, Any]) -> Path | None:
+    """Where the config says that a judge's weights lie; None if a rule or a package holds them."""
+    if settings.get("weights"):
+        return Path(settings["weights"])
+    pinned = PINNED.get(settings["kind"])
+    return FOLDER / pinned.file if pinned else None
+
+
+def is_fetched(settings: dict[str, Any]) -> bool:
+    """Whether the weights are a published file that `acgan fetch-weights` puts where they lie."""
+    return settings["kind"] in PINNED and not settings.get("weights")
+
+
+def missing(name: str, settings: dict[str, Any]) -> str:
+    """One line: which file is missing, where to get it, its checksum, where to put it."""
+    path, pinned = place(settings), PINNED.get(settings["kind"])
+    if pinned:
+        return (
+            f"the weights of the judge {name} are missing: get {pinned.url} (sha256 {pinned.sha256}) "
+            f"and put it at {path}, or run: acgan fetch-weights {settings['kind']} --out {path}"
+        )
+    checksum = f" (sha256 {settings['sha256']})" if settings.get("sha256") else ""
+    return (
+        f"the weights of the judge {name} are missing: put the state dict of its "
+        f"{settings['architecture']}{checksum} at {path}, or change judges.{name}.weights"
+    )
+
+
+def checked(name: str, settings: dict[str, Any], weights: Path | None) -> Path:
+    """The weight file, there and of the right checksum. Raises UserError otherwise."""
+    settings = settings | ({"weights": str(weights)} if weights else {})
+    path, pinned = place(settings), PINNED.get(settings["kind"])
+    if path is None or not path.is_file():
+        raise UserError(missing(name, settings))
+    verify(path, pinned.sha256 if pinned else settings.get("sha256"), name)
+    return path
+
+
+def verify(path: Path, sha256: str | None, name: str) -> None:
+    """Raise UserError unless the file has this sha256 (None: any)."""
+    if sha256 and (found := sha256_of(path)) != sha256:
+        raise UserError(
+            f"{path} is not the weight file of {name}: its sha256 is {found}, not {sha256}; "
+            "remove it and get it again"
+        )
+
+
+def fetch(name: str, pinned: Pinned, out: Path) -> None:
+    """Download to `out`, unless it is there already. Raises UserError when it cannot be had, when
+    it is another file, and when it cannot be written; nothing wrong is ever left at `out`.
+    """
+    if out.exists():
+        return verify(out, pinned.sha256, name)
+    cure = f"get it from {pinned.url} (sha256 {pinned.sha256}) and put it at {out}"
+    print(f"downloading {pinned.url}, {pinned.megabytes} MB", flush=True)
+    with replacing(out) as temporary:
+        with open(temporary, "wb") as handle:
+            for chunk in downloaded(pinned.url, cure):
+                handle.write(chunk)
+        if (found := sha256_of(temporary)) != pinned.sha256:
+            raise UserError(f"{pinned.url} gave another file than {name} (sha256 {found}); {cure}")
+    return None
+
+
+def downloaded(url: str, cure: str) -> Iterator[bytes]:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as response:
+            while chunk := response.read(CHUNK):
+                yield chunk
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        file = url.rpartition("/")[2]
+        raise UserError(f"cannot download {file} ({reason}); {cure}") from error
+
+
+def load_state(path: Path) -> dict[str, Tensor]:
+    """The tensors of a state dict (.pt, .pth or .safetensors); nothing in it is executed.
+
+    Raises UserError when it is damaged or holds anything but tensors.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, SafetensorError, pickle.UnpicklingError) as error:  # fmt: skip
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path} is damaged or no state dict ({reason}); get it again") from error
+    if not isinstance(state, dict) or not all(isinstance(v, torch.Tensor) for v in state.values()):
+        raise UserError(f"{path} holds no state dict (names and tensors); save model.state_dict()")
+    return state
+
+
+def fill(net: nn.Module, state: dict[str, Tensor], path: Path, what: str) -> None:
+    """Load a state dict into a net. Raises UserError in one line when it does not fit."""
+    try:
+        net.load_state_dict(state)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"{path} does not hold {what}: {reason}") from error

@@ -1,0 +1,76 @@
+"""A classifier of your own, from a state dict: architecture, class list and preprocessing stand in
+the config.
+
+    judges:
+      cifar_resnet:
+        {kind: local_classifier, architecture: resnet56, weights: data/weights/resnet56.pt, side: 32,
+         classes: [airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck],
+         mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}
+
+`architecture` is resnet20 or resnet56 (resnet.py), or torchvision:NAME for any of torchvision's
+classifiers.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from acgan.errors import UserError
+from acgan.judge_weights import checked, fill, load_state
+from acgan.judges import Judge, batch_for, in_batches
+from acgan.judges.images import resized
+from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.vision import import_torchvision
+
+
+def class_list(name: str, classes: list[str] | str) -> list[str]:
+    """The class ids as they stand in the config, or one per line in the file that it names."""
+    if isinstance(classes, str):
+        try:
+            lines = Path(classes).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"cannot read the classes of the judge {name} from {classes}: {error}; "
+                f"judges.{name}.classes is a list, or a text file with one class id per line"
+            ) from error
+        classes = [line.strip() for line in lines if line.strip()]
+    if len(set(classes)) < len(classes):
+        twice = next(c for c in classes if classes.count(c) > 1)
+        raise UserError(f"judges.{name}.classes: the class {twice} stands there twice")
+    return classes
+
+
+def build(name: str, architecture: str, classes: int) -> nn.Module:
+    """The net with random weights. Raises UserError for an architecture that does not exist."""
+    if architecture in DEPTHS:
+        return ResNet(DEPTHS[architecture], classes)
+    models, wanted = import_torchvision().models, architecture.removeprefix("torchvision:")
+    known = models.list_models(module=models)
+    if wanted not in known:
+        raise UserError(
+            f"judges.{name}.architecture: torchvision has no classifier {wanted}; it has {', '.join(known)}"
+        )
+    extra = {"init_weights": False} if wanted in ("inception_v3", "googlenet") else {}
+    return models.get_model(wanted, weights=None, num_classes=classes, **extra)
+
+
+def load(name: str, settings: dict[str, Any], weights: Path | None, device: str) -> Judge:
+    """The judge. Raises UserError for a weight file that is missing, of another checksum, or of
+    another net or number of classes than the config says.
+    """
+    path = checked(name, settings, weights)
+    class_ids = class_list(name, settings["classes"])
+    architecture, side = settings["architecture"], settings["side"]
+    net = build(name, architecture, len(class_ids))
+    fill(net, load_state(path), path, f"a {architecture} of {len(class_ids)} classes")
+    net = net.eval().to(device)
+    mean, std = (torch.tensor(settings[k]).view(3, 1, 1) for k in ("mean", "std"))
+
+    def probabilities(images: Tensor) -> Tensor:
+        x = (resized(images, side, settings["resize"]).float() / 255 - mean) / std
+        return net(x.to(device)).softmax(1)
+
+    batch = batch_for(device, cpu=max(16, 250 * 32**2 // side**2))
+    return Judge(name, "local_classifier", class_ids, in_batches(probabilities, batch))

@@ -1,0 +1,52 @@
+"""FID, KID, precision and recall of the grid's settings, or what another judge gives in their place:
+from tables/feature_distances.csv.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from acgan.config.resolve import Config
+from acgan.report.collapse import read_table
+from acgan.report.words import number
+
+HEADS = {
+    "fid": "FID",
+    "frechet": "Frechet distance",
+    "kid": "KID",
+    "kernel": "Kernel distance",
+    "precision": "Precision",
+    "recall": "Recall",
+}
+
+
+def distances(config: Config, results: Path) -> dict[str, Any] | None:
+    """Heads, full names of the metrics, and a row per model, the nearest to the training images
+    first; None where the experiment measures no feature distances.
+    """
+    table = read_table(results, "feature_distances")
+    if table is None:
+        return None
+    shown = [m for m in dict.fromkeys(table["metric"]) if not m.endswith("_std")]
+    values = table.pivot(index="model", columns="metric", values="value").sort_values(shown[0])
+    grid = config["suites"][config["figures"]["grid"]]["grid"]
+    settings = table.drop_duplicates("model").set_index("model")[list(grid)]
+    return {
+        "suite": config["figures"]["grid"],
+        "heads": [HEADS[m.partition("_")[0]] for m in shown],
+        "metrics": [m.removesuffix("_mean") for m in shown],
+        "rows": [
+            {
+                "model": model,
+                "settings": ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}"
+                                      for k, v in settings.loc[model].items()),
+                "shown": [text(row, m) for m in shown],
+            }
+            for model, row in values.iterrows()
+        ],
+    }  # fmt: skip
+
+
+def text(row: Any, metric: str) -> str:
+    """A value, with the standard deviation over subsets where there is one."""
+    spread = row.get(f"{metric.removesuffix('_mean')}_std") if metric.endswith("_mean") else None
+    return number(row[metric]) + (f" ± {number(spread)}" if spread is not None else "")
