@@ -352,14 +352,14 @@ def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
     """
     long = tmp_path / "long.yaml"
     long.write_text(
-        "training: {steps: 3000}\nsuites: {main_16: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
+        "training: {steps: 3000}\nsuites: {main_32: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
     )
-    target = "results/toy/models/main_16/g000/weights.safetensors"
+    target = "results/toy/models/main_32/g000/weights.safetensors"
     command = snakemake_command(tmp_path, target, configs=[*TOY, long])
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    log = tmp_path / "results/toy/logs/train/main_16/g000.log"
+    log = tmp_path / "results/toy/logs/train/main_32/g000.log"
     for _ in range(600):
         time.sleep(0.1)
         if log.exists() and "step" in log.read_text():
