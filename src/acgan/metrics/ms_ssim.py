@@ -25,7 +25,10 @@ WINDOW, SIGMA, K1, K2, RANGE = 11, 1.5, 0.01, 0.03, 255.0
 C1, C2 = (K1 * RANGE) ** 2, (K2 * RANGE) ** 2
 SMALLEST_SIDE = 16
 CENTRE = 127.5  # subtracted first: variances are differences of squares, so small squares are exact
-BATCH_PIXELS = (2**19, 2**26)  # values of one batch of listed pairs: on a CPU, in its cache; on CUDA
+BATCH_PIXELS = (
+    2**19,
+    2**26,
+)  # values of one batch of listed pairs: on a CPU, in its cache; on CUDA
 BLOCK_PIXELS, LARGEST_BLOCK = 2**23, 128  # values and images of one block of `pairwise_ms_ssim`
 CHUNK = {"cpu": 2**19, "cuda": 2**24}  # values of one chunk of patches
 
@@ -116,7 +119,12 @@ def mean_term(a: Tensor, b: Tensor, last: bool) -> Tensor:
     n = len(a)
     # both variances are only needed as a sum, so four windows do
     means = blur(torch.cat([a, b, torch.addcmul(a * a, b, b), a * b]))
-    mean_a, mean_b, squares, cross = means[:n], means[n : 2 * n], means[2 * n : 3 * n], means[3 * n :]
+    mean_a, mean_b, squares, cross = (
+        means[:n],
+        means[n : 2 * n],
+        means[2 * n : 3 * n],
+        means[3 * n :],
+    )
     squares.addcmul_(mean_a, mean_a, value=-1).addcmul_(mean_b, mean_b, value=-1).add_(C2)
     term = cross.addcmul_(mean_a, mean_b, value=-1).mul_(2).add_(C2).div_(squares)
     return (term * luminance(mean_a, mean_b) if last else term).mean((1, 2, 3))
@@ -184,11 +192,11 @@ def cross_terms(a: Windows, b: Windows, last: bool) -> Tensor:
         for y in range(0, rows, down):
             for x in range(0, columns, across):
                 here = (channel, slice(y, y + down), slice(x, x + across))
-                left, *right = (
+                made = [
                     scaled_patches(w, here, buffer)
                     for (w, _), buffer in zip(sides, buffers, strict=True)
-                )
-                right = right[0] if right else left
+                ]
+                left, right = made[0], made[-1]
                 shape = (len(left), n, m)
                 term = product[: math.prod(shape)].view(shape)
                 both = spread[: math.prod(shape)].view(shape)
@@ -196,7 +204,9 @@ def cross_terms(a: Windows, b: Windows, last: bool) -> Tensor:
                 of_a, of_b = a.spread[here].reshape(-1, n, 1), b.spread[here].reshape(-1, 1, m)
                 term.div_(torch.add(of_a, of_b, out=both))
                 if last:
-                    term *= luminance(a.mean[here].reshape(-1, n, 1), b.mean[here].reshape(-1, 1, m))
+                    term *= luminance(
+                        a.mean[here].reshape(-1, n, 1), b.mean[here].reshape(-1, 1, m)
+                    )
                 sums += term.sum(0)
     return sums / (channels * rows * columns)
 

@@ -24,7 +24,7 @@ FIRST, MOST = 16, 256  # candidates compared in full at a time: few at first, th
 SLACK = 1e-5  # relative rounding of a bound
 
 
-def nearest_l1(queries: np.ndarray, pool: Pools, spans: Spans = None, block: int = 256) -> Found:
+def nearest_l1(queries: np.ndarray, pool: Pools, block: int = 256, spans: Spans = None) -> Found:
     """For uint8 queries (Q, H, W, 3) and pool (N, H, W, 3): index (Q,) of the nearest image and the
     mean absolute difference of pixel values (Q,).
 
@@ -36,17 +36,17 @@ def nearest_l1(queries: np.ndarray, pool: Pools, spans: Spans = None, block: int
     lower = torch.cat(bounds, 1).double().numpy() * (1 - SLACK)
 
     def distances(query: int, candidates: np.ndarray) -> np.ndarray:
-        image = torch.from_numpy(queries[query].astype(np.int16))
-        found = torch.from_numpy(rows_of(pools, candidates)).to(torch.int16)
-        total = found.sub_(image).abs_().flatten(1).sum(1, dtype=torch.int32)
-        return total.double().numpy()
+        found = rows_of(pools, candidates)  # |a - b| in bytes: four times quicker than in float32
+        apart = np.maximum(found, queries[query])
+        apart -= np.minimum(found, queries[query])
+        return apart.reshape(len(apart), -1).sum(1, dtype=np.uint32).astype(np.float64)
 
     index, least = best_first(lower, distances, spans)
     return index, least / queries[0].size
 
 
 def nearest_ms_ssim(
-    queries: np.ndarray, pool: Pools, spans: Spans = None, block: int = 256
+    queries: np.ndarray, pool: Pools, block: int = 256, spans: Spans = None
 ) -> Found:
     """As `nearest_l1`, by the largest MS-SSIM (Q,); sides from 16 up.
 
@@ -123,11 +123,13 @@ def channels_first(images: np.ndarray) -> Tensor:
 
 def cell_sums(images: np.ndarray) -> Tensor:
     """(N, cells): sums over cells of 8x8 pixels of each channel (smaller at the far edges)."""
-    n, height, width, channels = images.shape
+    height, width, channels = images.shape[1:]
     parts = []
     for some in torch.from_numpy(np.array(images)).split(max(1, 2**20 // images[0].size)):
         padded = torch.nn.functional.pad(some, (0, 0, 0, -width % CELL, 0, -height % CELL))
-        lines = padded.unflatten(1, (-1, CELL)).flatten(3)  # n, cells down, 8, width x channels
+        lines = padded.unflatten(1, (-1, CELL)).flatten(
+            3
+        )  # images, cells down, 8, width x channels
         total = lines[:, :, 0].to(torch.int16)
         for line in range(1, CELL):
             total += lines[:, :, line]
