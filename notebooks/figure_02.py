@@ -120,8 +120,9 @@ the class's images ({item.config["suites"][high]["samples_per_class"]} samples, 
 red: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
 {counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
 over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation over subsets;
-{below:.1%} of the classes are less accurate at {quarter} than at {own}. Paired tests over classes (sign-flip permutation of the mean difference,
-Holm within each family, 5 %; resolution_tests.csv): {said}. {drawing.photos(item.config)}"""
+{below:.1%} of the classes are less accurate at {quarter} than at {own}. Paired tests over classes (sign-flip
+permutation of the mean difference, Holm within each family, 5 %; resolution_tests.csv): {said}.
+{drawing.photos(item.config)}"""
 item.finish(fig, data, caption, quantities)
 
 # %% [markdown]

@@ -64,6 +64,7 @@ data = real.reset_index()[["class", "name"]].assign(
 )
 caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class,
 {len(real)} classes. Dashed: the largest training-data class mean, {threshold:.2f}. {below:.0%} of
-classes lie below it (95 % interval {below_interval[0]:.0%} to {below_interval[1]:.0%}). Samples of suite {suite}: {counts(item.config, suite)}; each mean is over
+classes lie below it (95 % interval {below_interval[0]:.0%} to {below_interval[1]:.0%}). Samples of
+suite {suite}: {counts(item.config, suite)}; each mean is over
 random pairs ({protocol})."""
 item.finish(fig, data, caption, quantities)
