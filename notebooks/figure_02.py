@@ -26,6 +26,7 @@ item = drawing.Drawing("figure_02", config, tables, out)
 high, low = item.suite("high"), item.suite("low")
 own, own_low = (item.config["suites"][s]["side"] for s in (high, low))
 judge, subsets = item.config["suites"][high]["judge"], item.config["scores"]["subsets"]
+tests = item.table("resolution_tests")
 tiles, by_class = item.tiles("resolutions"), item.table("accuracy_by_class")
 curves = item.table("accuracy_by_resolution").pivot(
     index=["suite", "side"], columns="subset", values="accuracy"
@@ -103,6 +104,11 @@ below, interval = share(int((y["accuracy"] < x["accuracy"]).sum()), len(x))
 how = {"protocol": f"{protocol} at {quarter} against {own}", "resampled": "classes (Wilson)"}
 quantities.append(item.compare("classes_below_equality", "high", below, interval, **how))
 
+tests["differs"] = tests["p_holm"] < 0.05
+said = "; ".join(
+    f"{family}: {int(rows['differs'].sum())} of {len(rows)} differ"
+    for family, rows in tests.groupby("family", sort=False)
+)
 lines = pd.DataFrame({"accuracy": mean, "accuracy_std": std}).reset_index()
 points = chosen[chosen["side"].isin([own, quarter])]
 parts = {"tiles": drawing.drawn_of(tiles), "lines": lines, "points": points}
@@ -114,5 +120,15 @@ the class's images ({item.config["suites"][high]["samples_per_class"]} samples, 
 red: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
 {counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
 over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation over subsets;
-{below:.1%} of the classes are less accurate at {quarter} than at {own}. {drawing.photos(item.config)}"""
+{below:.1%} of the classes are less accurate at {quarter} than at {own}. Paired tests over classes (sign-flip
+permutation of the mean difference, Holm within each family, 5 %; resolution_tests.csv): {said}.
+{drawing.photos(item.config)}"""
 item.finish(fig, data, caption, quantities)
+
+# %% [markdown]
+# ## Paired tests
+# Do the curves differ at all? Differences b - a of the classes' accuracies, with 95 % bootstrap
+# intervals over classes; p of the sign-flip permutation test, and after Holm within the family.
+
+# %%
+tests.drop(columns=["metric", "classes"]).style.hide(axis="index").format(precision=3)

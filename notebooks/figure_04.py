@@ -16,8 +16,9 @@ out = "results/demo/figures/figure_04"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.compare import bootstrap, over_pairs, share
+from acgan.compare import bootstrap, over_pairs
 from acgan.drawing import BLACK, BLUE, RED, Drawing, counts
+from acgan.metrics import statistics
 
 item = Drawing("figure_04", config, tables, out)
 suite = item.suite("high")
@@ -25,7 +26,7 @@ table = item.table("ms_ssim_by_class")
 side = item.config["suites"][suite]["side"]
 real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")
 samples = table[table["suite"] == suite].set_index("class").loc[real.index]
-threshold = real["ms_ssim"].max()
+threshold = statistics.threshold(real["ms_ssim"])
 
 # %%
 fig, ax = plt.subplots(figsize=(3.4, 3.4))
@@ -42,7 +43,7 @@ ax.legend(loc="upper left", borderaxespad=0.1)
 
 # %%
 protocol = table["metric"].iloc[0]
-below, below_interval = share(int((samples["ms_ssim"] < threshold).sum()), len(samples))
+below, below_interval = statistics.below_threshold(samples["ms_ssim"], real["ms_ssim"])
 quantities = [
     item.compare(name, "high", values.mean(), bootstrap(values), protocol=protocol, resampled="classes")
     for name, values in (
@@ -63,6 +64,7 @@ data = real.reset_index()[["class", "name"]].assign(
 )
 caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class,
 {len(real)} classes. Dashed: the largest training-data class mean, {threshold:.2f}. {below:.0%} of
-classes lie below it. Samples of suite {suite}: {counts(item.config, suite)}; each mean is over
+classes lie below it (95 % interval {below_interval[0]:.0%} to {below_interval[1]:.0%}). Samples of
+suite {suite}: {counts(item.config, suite)}; each mean is over
 random pairs ({protocol})."""
 item.finish(fig, data, caption, quantities)

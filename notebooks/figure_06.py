@@ -15,16 +15,16 @@ out = "results/demo/figures/figure_06"
 
 # %%
 import matplotlib.pyplot as plt
-from scipy import stats
 
-from acgan.compare import bootstrap, pearson, share
+from acgan.compare import share
 from acgan.drawing import BLACK, Drawing, counts, legend_below, mark_threshold
+from acgan.metrics.statistics import correlations, threshold
 
 item = Drawing("figure_06", config, tables, out)
 suite = item.suite("high")
 side, judge = item.config["suites"][suite]["side"], item.config["suites"][suite]["judge"]
 diversity = item.table("ms_ssim_by_class").query("side == @side")
-threshold = diversity.query("suite == 'real'")["ms_ssim"].max()
+limit = threshold(diversity.query("suite == 'real'")["ms_ssim"])
 accuracy = item.table("accuracy_by_class").query("suite == @suite and side == @side")
 data = accuracy[["class", "name", "accuracy"]].merge(
     diversity.query("suite == @suite")[["class", "ms_ssim"]], on="class"
@@ -33,7 +33,7 @@ x, y = data["accuracy"], data["ms_ssim"]
 
 # %%
 fig, ax = plt.subplots(figsize=(3.6, 3.4))
-mark_threshold(ax, threshold)
+mark_threshold(ax, limit)
 dot = 14 if len(data) < 100 else 4
 ax.scatter(x, y, dot, BLACK, zorder=3, clip_on=False, label="one class")
 ax.set(xlim=(0, 1), ylim=(0, 1))
@@ -41,21 +41,26 @@ ax.set(xlabel=f"accuracy of samples ({judge})", ylabel="mean MS-SSIM of samples"
 legend_below(ax, 2, 0.16)
 
 # %%
-r, r_interval = pearson(x, y), bootstrap(x, y, statistic=pearson)
-ranks = pearson(stats.rankdata(x), stats.rankdata(y))  # Spearman's
+measured = correlations(x, y)
+r, r_interval = measured["pearson_r"]
 protocol = f"accuracy_{judge} and {diversity['metric'].iloc[0]}"
 how = {"protocol": protocol, "resampled": "classes"}
 quantities = [item.compare("pearson_r", "high", r, r_interval, **how)]
-alike, varied = x[y >= threshold], x[y < threshold]
+alike, varied = x[y >= limit], x[y < limit]
 for number, hits, among in (
     ("alike_and_inaccurate", (alike <= 0.01).sum(), len(alike)),
     ("varied_and_accurate", (varied > 0.01).sum(), len(varied)),
 ):
     how = {"protocol": f"{protocol}, {among} classes", "resampled": "classes (Wilson)"}
     quantities.append(item.compare(number, "high", *share(int(hits), among), **how))
-low, high = r_interval
+words = {"pearson_r": "Pearson r", "r_squared": "r²", "spearman": "Spearman"}
 said = (
-    f"Pearson r = {r:.2f} (95 % over classes: {low:.2f} to {high:.2f}), r² = {r * r:.2f}, Spearman {ranks:.2f}."
+    "95 % intervals over classes: "
+    + ", ".join(
+        f"{words[k]} = {v:.2f} ({low:.2f} to {high:.2f})"
+        for k, (v, (low, high)) in measured.items()
+    )
+    + "."
     if r == r
     else "One of the two is the same for all classes, so there is no correlation."
 )

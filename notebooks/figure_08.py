@@ -5,8 +5,9 @@
 
 # %% [markdown]
 # # Figure 8: nearest training images
-# Samples of the best-named class and their nearest training images by mean absolute difference of
-# pixels (L1): were they copies, the rows would be alike and the differences near 0 (section 4.6).
+# Samples of the best-named class and their nearest training images, by mean absolute difference of
+# pixels (L1) and by MS-SSIM: were they copies, the rows would be alike, the differences near 0 and
+# MS-SSIM near 1 (section 4.6).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -23,34 +24,40 @@ suite = item.config["suites"][item.suite("high")]
 tiles = item.tiles("nearest_images")
 queries = tiles[tiles["kind"] == "generated"]
 everything = item.table("neighbours")
-within = everything[everything["metric"] == "nearest_l1_same_class"]["distance"]
+within = {
+    m: everything[everything["metric"] == f"nearest_{m}_same_class"]["distance"]
+    for m in ("l1", "ms_ssim")
+}
 
 # %%
 words = {
     "generated": "sample",
-    "nearest_l1_same_class": "nearest\nof its class",
-    "nearest_l1_all_classes": "nearest of the\nmodel's classes",
+    "nearest_l1_same_class": "L1, nearest\nof its class",
+    "nearest_l1_all_classes": "L1, of the\nmodel's classes",
+    "nearest_ms_ssim_same_class": "MS-SSIM, nearest\nof its class",
+    "nearest_ms_ssim_all_classes": "MS-SSIM, of the\nmodel's classes",
 }
-fig, axes = plt.subplots(3, 1, figsize=(WIDTH, 3.2), layout="constrained")
+fig, axes = plt.subplots(5, 1, figsize=(WIDTH, 5.4), layout="constrained")
 for ax, (kind, row) in zip(axes, tiles.groupby("kind", sort=False), strict=True):
     show_tiles(ax, row)
     below = []
-    if kind == "nearest_l1_same_class":
-        below = [f"{d:.1f}" for d in row["distance"]]
-    if kind == "nearest_l1_all_classes":
-        below = [
-            f"{d:.1f}\n{short(n, 9)}" for d, n in zip(row["distance"], row["name"], strict=True)
-        ]
+    if kind != "generated":
+        digits = 2 if "ms_ssim" in kind else 1
+        below = [f"{d:.{digits}f}" for d in row["distance"]]
+    if kind.endswith("all_classes"):
+        below = [f"{d}\n{short(n, 9)}" for d, n in zip(below, row["name"], strict=True)]
     label_tiles(ax, row, left=[words[kind]], below=below)
 fig.supxlabel(
-    "numbers: mean absolute difference of pixel values (0 to 255) from the sample above", fontsize=7
+    "numbers: mean absolute difference of pixel values (0 to 255), or MS-SSIM (1: equal), to the sample above",
+    fontsize=7,
 )
 
 # %%
 caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that {suite["judge"]} names best
-(so selected; the samples are its first, not chosen). Middle: the nearest training image of that class; bottom: the
-nearest among all classes of the same model, with its class. Below each, the mean absolute difference of the pixels'
-values (0 to 255) from the sample. Over all {suite["classes"]} classes, {len(within)} samples, the difference to the
-nearest image of the class has median {within.median():.1f} and least value {within.min():.1f}. Suite
+(so selected; the samples are its first, not chosen). Below, the nearest training image of that class and among all
+classes of the same model, with its class: first by the mean absolute difference of the pixels' values (0 to 255),
+then by MS-SSIM (largest). Over all {suite["classes"]} classes, {len(within["l1"])} samples, to the nearest image of
+the class the difference has median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM
+has median {within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
 {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption)

@@ -1,6 +1,4 @@
-"""Accuracy by resolution, the class score, neighbours and seeds against closed forms and brute
-force.
-"""
+"""Accuracy by resolution, the class score and seeds against closed forms."""
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ from acgan.metrics.accuracy import (
     subset_means,
 )
 from acgan.metrics.class_score import class_score, class_scores
-from acgan.metrics.neighbours import nearest_l1
 from acgan.seeds import derive_seed, generator
 
 
@@ -111,19 +108,6 @@ def test_class_score_groups_are_disjoint_equal_and_reproducible():
     # by hand: the same permutation in tens
     order = np.random.default_rng(7).permutation(103)
     assert first[3] == pytest.approx(class_score(p[order[30:40]]))
-
-
-@pytest.mark.parametrize("block", [1, 7, 1000])
-def test_neighbours_equal_brute_force_whatever_the_block(block):
-    rng = np.random.default_rng(0)
-    queries = rng.integers(0, 256, (5, 8, 8, 3)).astype(np.uint8)
-    pool = rng.integers(0, 256, (40, 8, 8, 3)).astype(np.uint8)
-    pool[20] = queries[2]
-    distances = np.abs(queries[:, None].astype(int) - pool[None]).mean((2, 3, 4))
-    index, value = nearest_l1(queries, pool, block)
-    assert index.tolist() == distances.argmin(1).tolist()
-    assert np.allclose(value, distances.min(1), rtol=1e-6)
-    assert index[2] == 20 and value[2] == 0
 
 
 def test_seeds_differ_by_seed_purpose_and_step_and_repeat():

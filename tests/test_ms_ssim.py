@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from scipy import ndimage
 
-from acgan.metrics.ms_ssim import ms_ssim
+from acgan.metrics import ms_ssim as module
+from acgan.metrics.ms_ssim import ms_ssim, pairwise_ms_ssim
 
 SYNTHETIC = json.loads((Path(__file__).parent / "data/ms_ssim_synthetic.json").read_text())
 REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2] / "shared"))
@@ -56,6 +57,8 @@ def test_reference_values_on_photographs(side):
     a, b = (torch.cat([tensor(image(p[k])) for p in pairs]) for k in "ab")
     wanted = torch.tensor([p[f"ms_ssim_{side}"] for p in pairs])
     assert (ms_ssim(a, b) - wanted).abs().max() < 2e-5
+    both = torch.stack([a, b], 1)  # every second of the pairs of neighbours
+    assert torch.cat([pairwise_ms_ssim(pair) for pair in both]).sub(wanted).abs().max() < 2e-5
 
 
 def ms_ssim_in_float64(x: np.ndarray, y: np.ndarray) -> float:
@@ -126,3 +129,64 @@ def test_too_small_or_unequal_images_are_refused():
         ms_ssim(torch.zeros(1, 3, 15, 15), torch.zeros(1, 3, 15, 15))
     with pytest.raises(ValueError, match="equal"):
         ms_ssim(torch.zeros(1, 3, 32, 32), torch.zeros(2, 3, 32, 32))
+
+
+def photographs(n: int, shape: tuple[int, int], seed: int = 0) -> torch.Tensor:
+    """Smooth colour images that are alike enough for MS-SSIM above 0, (n, 3, *shape) uint8."""
+    rng = np.random.default_rng(seed)
+    common = rng.integers(0, 256, (1, 3, *shape))
+    images = ndimage.uniform_filter(
+        common + rng.integers(-200, 200, (n, 3, *shape)), (0, 0, 5, 5)
+    ) + rng.normal(0, 4, (n, 3, *shape))
+    return torch.from_numpy(np.clip(images, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (17, 31), (32, 32), (64, 48)])
+def test_all_pairs_equal_listed_pairs_and_the_definition_in_order(shape):
+    images = photographs(7, shape)
+    i, j = torch.triu_indices(7, 7, 1)
+    found = pairwise_ms_ssim(images)
+    assert found.shape == (21,) and found.max() > 0.1
+    assert (found - ms_ssim(images[i], images[j])).abs().max() < 1e-5
+    arrays = [x.permute(1, 2, 0).numpy() for x in images]
+    wanted = [ms_ssim_in_float64(arrays[a], arrays[b]) for a, b in zip(i, j, strict=True)]
+    assert found.numpy() == pytest.approx(wanted, abs=2e-6)
+
+
+def test_all_pairs_do_not_depend_on_blocks_chunks_or_type(monkeypatch):
+    images = photographs(11, (32, 32))
+    whole = pairwise_ms_ssim(images)
+    for block in (1, 3, 4, 10):
+        assert (pairwise_ms_ssim(images, block) - whole).abs().max() < 1e-6
+    assert torch.equal(pairwise_ms_ssim(images.float()), whole)
+    for chunk in (1, 20_000):
+        monkeypatch.setitem(module.CHUNK, "cpu", chunk)
+        assert (pairwise_ms_ssim(images) - whole).abs().max() < 1e-6
+    listed = ms_ssim(images[:-1], images[1:])
+    for batch in (1, 3, 100):
+        assert (ms_ssim(images[:-1], images[1:], batch) - listed).abs().max() < 1e-6
+
+
+def test_no_or_one_image_has_no_pairs_and_equal_images_are_1():
+    images = photographs(3, (16, 16))
+    assert pairwise_ms_ssim(images[:0]).shape == pairwise_ms_ssim(images[:1]).shape == (0,)
+    assert ms_ssim(images[:0], images[:0]).shape == (0,)
+    assert pairwise_ms_ssim(images[[0, 0]]).item() == pytest.approx(1, abs=1e-6)
+    with pytest.raises(ValueError, match="16"):
+        pairwise_ms_ssim(torch.zeros(2, 3, 15, 15))
+
+
+def test_coarse_scales_bound_all_five():
+    images = photographs(9, (32, 32))
+    whole, coarse = (
+        module.cross_product(module.pyramid(images, n), module.pyramid(images, n)) for n in (5, 3)
+    )
+    assert (whole <= coarse + 1e-6).all() and (whole < 0.9 * coarse).any()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_the_device_matters_less_than_1e_5():
+    images = photographs(20, (128, 128))
+    assert (pairwise_ms_ssim(images.cuda()).cpu() - pairwise_ms_ssim(images)).abs().max() < 1e-5
+    a, b = images[:10], images[10:]
+    assert (ms_ssim(a.cuda(), b.cuda()).cpu() - ms_ssim(a, b)).abs().max() < 1e-5

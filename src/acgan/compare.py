@@ -12,14 +12,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import numpy as np
 import yaml
-from scipy import stats
 
 from acgan.config.resolve import Config
-from acgan.seeds import numpy_generator
+from acgan.metrics.statistics import Interval, bootstrap, over_pairs, pearson, share
 
-Interval = tuple[float, float]
+__all__ = [
+    "Interval", "bootstrap", "comparable", "over_pairs", "paper_numbers", "pearson", "quantity", "share", "verdict",
+]  # fmt: skip
 
 
 @cache
@@ -94,46 +94,3 @@ def quantity(
 
 def none_if_nan(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) -> Interval:
-    """95 % percentile bootstrap interval of a statistic of one column, or of several that belong
-    together row by row.
-
-    NaN for fewer than two rows: nothing can be resampled.
-    """
-    arrays = [np.asarray(c, dtype=float) for c in columns]
-    if len(arrays[0]) < 2:
-        return math.nan, math.nan
-    rng = numpy_generator(0, "bootstrap")
-    values = []
-    for _ in range(resamples):
-        chosen = rng.integers(len(arrays[0]), size=len(arrays[0]))
-        values.append(statistic(*(a[chosen] for a in arrays)))
-    finite = np.array(values)[np.isfinite(values)]
-    if len(finite) == 0:
-        return math.nan, math.nan
-    low, high = np.percentile(finite, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def over_pairs(mean: float, std: float, pairs: int) -> Interval:
-    """95 % interval of one class's mean MS-SSIM from the spread of its random pairs."""
-    half = 1.96 * std / math.sqrt(pairs)
-    return mean - half, mean + half
-
-
-def share(successes: int, total: int) -> tuple[float, Interval]:
-    """A proportion and its 95 % Wilson interval; NaN of nothing."""
-    if total == 0:
-        return math.nan, (math.nan, math.nan)
-    interval = stats.binomtest(successes, total).proportion_ci(method="wilson")
-    return successes / total, (float(interval.low), float(interval.high))
-
-
-def pearson(x: Any, y: Any) -> float:
-    """Pearson's r; NaN where one side does not vary."""
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    return (
-        float(np.corrcoef(x, y)[0, 1]) if len(x) > 1 and x.std() > 0 and y.std() > 0 else math.nan
-    )

@@ -20,7 +20,7 @@ class Item(NamedTuple):
 ITEMS = {
     "figure_01": Item("Samples of five classes", ("high",), (), ("selected_samples",)),
     "figure_02": Item("Resolution and discriminability", ("high", "low"),
-                      ("accuracy_by_resolution", "accuracy_by_class"), ("resolutions",)),
+                      ("accuracy_by_resolution", "accuracy_by_class", "resolution_tests"), ("resolutions",)),
     "figure_03": Item("Examples of MS-SSIM", ("high",), (), ("ms_ssim_examples",)),
     "figure_04": Item("Diversity of samples and of training data", ("high",), ("ms_ssim_by_class",)),
     "figure_05": Item("Diversity during training", ("high",), ("trajectory", "ms_ssim_by_class")),

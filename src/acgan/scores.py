@@ -24,7 +24,8 @@ from acgan.metrics import fidelity
 from acgan.metrics.accuracy import right_answers, subset_means
 from acgan.metrics.class_score import class_scores
 from acgan.metrics.ms_ssim import ms_ssim as ms_ssim_of_pairs
-from acgan.metrics.neighbours import nearest_l1
+from acgan.metrics.ms_ssim import pairwise_ms_ssim
+from acgan.metrics.neighbours import nearest_l1, nearest_ms_ssim
 from acgan.seeds import numpy_generator
 
 COLUMNS = ("suite", "model", "class", "metric", "side", "subset", "value")
@@ -70,8 +71,10 @@ def accuracy(config: Config, s: Scored) -> Iterator[Row]:
 
 
 def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
-    """By class: mean and standard deviation over random pairs of different images (section 4.2)."""
-    pairs = config["scores"]["ms_ssim_pairs"]
+    """By class: mean and standard deviation over random pairs of different images (section 4.2),
+    and over all pairs of the class's first images, the other reading of the paper.
+    """
+    pairs, of = (config["scores"][key] for key in ("ms_ssim_pairs", "ms_ssim_all_pairs"))
     for class_id, images in zip(s.class_ids, s.images, strict=True):
         if len(images) < 2:
             raise UserError(
@@ -80,10 +83,24 @@ def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
         rng = numpy_generator(s.seed, f"pairs/{class_id}")
         first = rng.integers(len(images), size=pairs)
         second = (first + rng.integers(1, len(images), size=pairs)) % len(images)
-        values = ms_ssim_of_pairs(to_tensor(images[first]), to_tensor(images[second])).double()
-        side, name = images.shape[1], f"ms_ssim_{pairs}_random_pairs"
-        yield s.suite, s.model, class_id, f"{name}_mean", side, "", values.mean().item()
-        yield s.suite, s.model, class_id, f"{name}_std", side, "", values.std().item()
+        estimates = {
+            f"ms_ssim_{pairs}_random_pairs": ms_ssim_of_pairs(
+                to_tensor(images[first]), to_tensor(images[second])
+            )
+        }
+        if of:
+            some = images[:of]
+            estimates[f"ms_ssim_all_pairs_of_{len(some)}"] = pairwise_ms_ssim(to_tensor(some))
+        for name, values in estimates.items():
+            about, v = (s.suite, s.model, class_id), values.double()
+            yield *about, f"{name}_mean", images.shape[1], "", v.mean().item()
+            yield (
+                *about,
+                f"{name}_std",
+                images.shape[1],
+                "",
+                v.std(correction=min(1, len(v) - 1)).item(),
+            )
 
 
 def thousands(count: int) -> str:
@@ -164,24 +181,26 @@ def write_real_features(judge: Judge, data: Path, seed: int, out: Path) -> None:
 
 
 def neighbours(config: Config, s: Scored) -> Iterator[Row]:
-    """The nearest training image of the first samples of each class, within the class and among
-    the model's classes.
+    """The nearest training image of the first samples of each class, in L1 and by MS-SSIM, within
+    the class and among the model's classes (section 4.6).
     """
     index = {entry.id: entry for entry in packed.read_index(s.data)}
     pools = [packed.load_class(s.data, index[c]) for c in s.class_ids]
     ends = np.cumsum([len(p) for p in pools])
-    everything = np.concatenate(pools)
-    for label, (class_id, images) in enumerate(zip(s.class_ids, s.images, strict=True)):
-        queries = images[: config["scores"]["neighbours"]]
-        for sample, (where, value) in enumerate(
-            zip(*nearest_l1(queries, pools[label]), strict=True)
-        ):
-            yield (s.suite, s.model, class_id, "nearest_l1_same_class", images.shape[1], sample, float(value),
-                   class_id, int(where))  # fmt: skip
-        for sample, (where, value) in enumerate(zip(*nearest_l1(queries, everything), strict=True)):
-            owner = int(np.searchsorted(ends, where, side="right"))
-            yield (s.suite, s.model, class_id, "nearest_l1_all_classes", images.shape[1], sample, float(value),
-                   s.class_ids[owner], int(where - (ends[owner] - len(pools[owner]))))  # fmt: skip
+    starts = ends - [len(p) for p in pools]
+    asked = [images[: config["scores"]["neighbours"]] for images in s.images]
+    labels = np.repeat(np.arange(len(asked)), [len(images) for images in asked])
+    samples = np.concatenate([np.arange(len(images)) for images in asked])
+    queries = np.concatenate([*asked, *asked])  # both searches share one reading of the pool
+    spans = [(starts[c], ends[c]) for c in labels] + [(0, ends[-1])] * len(labels)
+    for metric, search in (("nearest_l1", nearest_l1), ("nearest_ms_ssim", nearest_ms_ssim)):
+        where, values = search(queries, pools, spans=spans)
+        for i in np.lexsort((np.arange(len(queries)), np.tile(labels, 2))):
+            label, owner = labels[i % len(labels)], int(np.searchsorted(ends, where[i], "right"))
+            scope = "same_class" if i < len(labels) else "all_classes"
+            yield (s.suite, s.model, s.class_ids[label], f"{metric}_{scope}", queries.shape[1],
+                   int(samples[i % len(labels)]), float(values[i]), s.class_ids[owner],
+                   int(where[i] - starts[owner]))  # fmt: skip
 
 
 METRICS: dict[str, Callable[[Config, Scored], Iterator[Row]]] = {

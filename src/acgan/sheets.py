@@ -158,7 +158,7 @@ def random_samples(s: Sources) -> list[Tile]:
 
 def nearest_images(s: Sources) -> list[Tile]:
     """Figure 8: samples of the best-named class, below each its nearest training image of the
-    class and of the model.
+    class and of the model, in L1 and by MS-SSIM.
     """
     table = s.tables["neighbours"]
     class_id = s.accuracy().iloc[0]["class"]
@@ -172,7 +172,10 @@ def nearest_images(s: Sources) -> list[Tile]:
                 samples[row.sample],
             )
         )
-    for line, metric in enumerate(("nearest_l1_same_class", "nearest_l1_all_classes"), 1):
+    searches = [
+        f"nearest_{m}_{of}" for m in ("l1", "ms_ssim") for of in ("same_class", "all_classes")
+    ]
+    for line, metric in enumerate(searches, 1):
         for row in chosen[chosen["metric"] == metric].itertuples():
             found = str(row.neighbour_class)
             image = s.real(found, [row.neighbour_image])[0]

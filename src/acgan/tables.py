@@ -6,6 +6,7 @@ table. Nothing in here depends on the time or the machine: two runs give the sam
 """
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pandas as pd
 
 from acgan.config.resolve import Config, models, spec
 from acgan.errors import UserError
+from acgan.metrics.statistics import holm, paired_test
 
 Names = dict[str, str]  # class id -> name
+RANDOM_PAIRS = "_random_pairs_"  # in the names of the MS-SSIM estimate that figures show
 
 
 def read_scores(inputs: list[Path]) -> pd.DataFrame:
@@ -51,19 +54,73 @@ def accuracy_by_class(config: Config, inputs: list[Path], names: Names) -> pd.Da
     return table.rename(columns={"mean": "accuracy", "std": "accuracy_std", "size": "subsets"})
 
 
+def resolution_tests(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
+    """Whether the curves of Figure 2 differ: paired tests over the classes' accuracies, of every
+    two resolutions of a suite, of every two suites at the same resolution, and at their own sides.
+
+    The p value is of the sign-flip permutation test, corrected by Holm within its family.
+    """
+    means = read_scores(inputs).pivot_table(
+        index="class", columns=["metric", "suite", "side"], values="value", sort=False
+    )
+    suites = list(dict.fromkeys(means.columns.get_level_values("suite")))
+    sides = sorted(set(means.columns.get_level_values("side")))
+    own = {s: config["suites"][s]["side"] for s in suites if s in config["suites"]}
+    families = {
+        f"resolutions of {s}": [((s, a), (s, b)) for a, b in combinations(sides, 2)] for s in suites
+    }
+    for one, other in combinations(suites, 2):
+        families[f"{one} and {other}"] = [((one, side), (other, side)) for side in sides]
+    for one, other in combinations(own, 2):
+        families["own sides"] = [
+            *families.get("own sides", []), ((one, own[one]), (other, own[other]))
+        ]  # fmt: skip
+    rows = [
+        tested(means[metric], pair) | {"family": family, "metric": metric}
+        for metric in dict.fromkeys(means.columns.get_level_values("metric"))
+        for family, pairs in families.items()
+        for pair in pairs
+        if set(pair) <= set(means[metric].columns)
+    ]
+    table = pd.DataFrame(rows, columns=[*TEST_COLUMNS, "p_holm"])
+    table["p_holm"] = table.groupby(["metric", "family"], sort=False)["p"].transform(holm)
+    return table
+
+
+TEST_COLUMNS = ("metric", "family", "suite_a", "side_a", "suite_b", "side_b", "classes", "accuracy_a", "accuracy_b",
+                "difference", "low", "high", "p")  # fmt: skip
+
+
+def tested(means: pd.DataFrame, pair: Any) -> dict[str, Any]:
+    """One row of `resolution_tests`: b - a over the classes that both have."""
+    (suite_a, side_a), (suite_b, side_b) = pair
+    both = means[list(pair)].dropna().to_numpy()
+    test = paired_test(both[:, 0], both[:, 1])
+    return {
+        "suite_a": suite_a, "side_a": side_a, "suite_b": suite_b, "side_b": side_b, "classes": len(both),
+        "accuracy_a": both[:, 0].mean(), "accuracy_b": both[:, 1].mean(), "difference": test.difference,
+        "low": test.interval[0], "high": test.interval[1], "p": test.p,
+    }  # fmt: skip
+
+
 def ms_ssim_by_class(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
-    """Mean and standard deviation over pairs of each class, real and generated (Figures 3, 4 and
-    6).
+    """Mean and standard deviation over random pairs of each class, real and generated (Figures 3,
+    4 and 6); the estimate over all pairs is in columns of its own name.
     """
     scores = read_scores(inputs)
     scores["statistic"] = scores["metric"].str.rsplit("_", n=1).str[1]
-    scores["metric"] = scores["metric"].str.rsplit("_", n=1).str[0]
-    keys = ["suite", "model", "class", "metric", "side"]
     scores["model"] = scores["model"].fillna("")
+    keys = ["suite", "model", "class", "metric", "side"]
+    other = ~scores["metric"].str.contains(RANDOM_PAIRS)
+    more = scores[other].pivot(
+        index=["suite", "model", "class", "side"], columns="metric", values="value"
+    )
+    scores = scores[~other].assign(metric=scores["metric"].str.rsplit("_", n=1).str[0])
     table = scores.pivot(index=keys, columns="statistic", values="value").reset_index()
     table.insert(3, "name", table["class"].map(names))
     table.columns.name = None
-    return table.rename(columns={"mean": "ms_ssim", "std": "ms_ssim_std"})
+    table = table.rename(columns={"mean": "ms_ssim", "std": "ms_ssim_std"})
+    return table.merge(more.reset_index(), on=["suite", "model", "class", "side"], how="left")
 
 
 def trajectory(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -91,7 +148,10 @@ def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     shared = list(dict.fromkeys(scores["class"]))[:common]
     scores = scores[(scores["suite"] == "real") | scores["class"].isin(shared)]
     own_side = scores["side"] == config["suites"][suite]["side"]
-    scores = scores[own_side & ~scores["metric"].str.endswith("_std")].fillna({"model": ""})
+    shown = ~scores["metric"].str.startswith("ms_ssim") | scores["metric"].str.contains(
+        RANDOM_PAIRS
+    )
+    scores = scores[own_side & shown & ~scores["metric"].str.endswith("_std")].fillna({"model": ""})
     table = (
         scores.groupby(["suite", "model", "class", "metric"], sort=False)["value"]
         .mean()
@@ -221,7 +281,7 @@ def by(sizes: tuple[int, int]) -> str:
 TABLES: dict[str, Callable[[Config, list[Path], Names], pd.DataFrame]] = {
     f.__name__: f
     for f in [
-        accuracy_by_resolution, accuracy_by_class, ms_ssim_by_class, trajectory, sweep, grid,
+        accuracy_by_resolution, accuracy_by_class, resolution_tests, ms_ssim_by_class, trajectory, sweep, grid,
         feature_distances, neighbours, training, judges, layers,
     ]
 }  # fmt: skip

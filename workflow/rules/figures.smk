@@ -32,6 +32,7 @@ for item, entry in ITEMS.items():
                     "drawing.py",
                     "drawn_tables.py",
                     "compare.py",
+                    "metrics/statistics.py",
                     "paper_numbers.yaml",
                 )
             ],

@@ -11,6 +11,10 @@ TABLE_INPUTS = {
         *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
         real("accuracy", HIGH),
     ],
+    "resolution_tests": [
+        *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
+        real("accuracy", HIGH),
+    ],
     "ms_ssim_by_class": [
         *of_suites(f"{SCORES}/ms_ssim.csv", HIGH, LOW),
         *sorted({index_of(s): real("ms_ssim", s) for s in (LOW, HIGH) if s}.values()),
@@ -79,7 +83,15 @@ for table in WANTED_TABLES:
             index=index_of(HIGH),
             code=[
                 SOURCE / m
-                for m in ("tables.py", *(NET_CODE if table == "layers" else ()))
+                for m in (
+                    "tables.py",
+                    *(NET_CODE if table == "layers" else ()),
+                    *(
+                        ("metrics/statistics.py",)
+                        if table == "resolution_tests"
+                        else ()
+                    ),
+                )
             ],
         output:
             f"{RESULTS}/tables/{table}.csv",

@@ -257,6 +257,10 @@ class Scores(Section):
         100, "random pairs per class behind a mean MS-SSIM", ge=2,
         open_point="100 random pairs in most readings; one says all pairs of 100 images",
     )  # fmt: skip
+    ms_ssim_all_pairs: int = key(
+        100, "images per class whose pairs are all compared, a second estimate beside the random pairs (0: none)", ge=0,
+        open_point="the other reading: all pairs of 100 images; written beside the random pairs, which figures show",
+    )  # fmt: skip
     neighbours: int = key(
         8, "samples per class whose nearest training image is looked for (Figure 8)", ge=1,
         open_point="neither count nor pool is stated; we search the class and, beside it, all classes of the model",

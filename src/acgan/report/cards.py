@@ -13,6 +13,7 @@ from acgan.report.words import PAPER_SOURCES, label, number
 METRIC_CODE = {
     "accuracy_by_resolution": "metrics/accuracy.py",
     "accuracy_by_class": "metrics/accuracy.py",
+    "resolution_tests": "metrics/statistics.py",
     "ms_ssim_by_class": "metrics/ms_ssim.py",
     "trajectory": "metrics/ms_ssim.py",
     "sweep": "metrics/ms_ssim.py",

@@ -1,0 +1,136 @@
+"""Statistics of sections 4.1 to 4.3: intervals, shares, correlations, the threshold, paired tests.
+
+Pure functions of numbers; every interval is one of 95 % and says what it resamples or assumes.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from acgan.seeds import numpy_generator
+
+Interval = tuple[float, float]
+
+
+def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) -> Interval:
+    """95 % percentile bootstrap interval of a statistic of one column, or of several that belong
+    together row by row.
+
+    NaN for fewer than two rows: nothing can be resampled.
+    """
+    arrays = [np.asarray(c, dtype=float) for c in columns]
+    if len(arrays[0]) < 2:
+        return math.nan, math.nan
+    rng = numpy_generator(0, "bootstrap")
+    values = []
+    for _ in range(resamples):
+        chosen = rng.integers(len(arrays[0]), size=len(arrays[0]))
+        values.append(statistic(*(a[chosen] for a in arrays)))
+    finite = np.array(values)[np.isfinite(values)]
+    if len(finite) == 0:
+        return math.nan, math.nan
+    low, high = np.percentile(finite, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def over_pairs(mean: float, std: float, pairs: int) -> Interval:
+    """95 % interval of one class's mean MS-SSIM from the spread of its random pairs."""
+    half = 1.96 * std / math.sqrt(pairs)
+    return mean - half, mean + half
+
+
+def share(successes: int, total: int) -> tuple[float, Interval]:
+    """A proportion and its 95 % Wilson interval; NaN of nothing."""
+    if total == 0:
+        return math.nan, (math.nan, math.nan)
+    from scipy import stats
+
+    interval = stats.binomtest(successes, total).proportion_ci(method="wilson")
+    return successes / total, (float(interval.low), float(interval.high))
+
+
+def pearson(x: Any, y: Any) -> float:
+    """Pearson's r; NaN where one side does not vary."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    return (
+        float(np.corrcoef(x, y)[0, 1]) if len(x) > 1 and x.std() > 0 and y.std() > 0 else math.nan
+    )
+
+
+def r_squared(x: Any, y: Any) -> float:
+    """Pearson's r squared: the share of variance that a straight line explains."""
+    return pearson(x, y) ** 2
+
+
+def spearman(x: Any, y: Any) -> float:
+    """Spearman's rank correlation (ties share their mean rank); NaN where one side does not
+    vary.
+    """
+    from scipy import stats
+
+    return pearson(stats.rankdata(x), stats.rankdata(y))
+
+
+def correlations(x: Any, y: Any) -> dict[str, tuple[float, Interval]]:
+    """Pearson r, r squared and Spearman of paired rows, each with its bootstrap interval over
+    rows.
+    """
+    measures = {"pearson_r": pearson, "r_squared": r_squared, "spearman": spearman}
+    return {
+        name: (measure(x, y), bootstrap(x, y, statistic=measure))
+        for name, measure in measures.items()
+    }
+
+
+def threshold(training_means: Any) -> float:
+    """Section 4.2's threshold: the largest mean MS-SSIM of any class of training images."""
+    return float(np.max(np.asarray(training_means, float)))
+
+
+def below_threshold(samples: Any, training_means: Any) -> tuple[float, Interval]:
+    """Share of classes whose samples vary more than the least varied training class, with its
+    Wilson interval.
+    """
+    values = np.asarray(samples, float)
+    return share(int((values < threshold(training_means)).sum()), len(values))
+
+
+class Paired(NamedTuple):
+    """A paired comparison of two columns."""
+
+    difference: float  # mean of second - first
+    interval: Interval  # bootstrap over pairs
+    p: float  # two-sided sign-flip permutation test of the mean difference
+
+
+def paired_test(first: Any, second: Any, flips: int = 9999) -> Paired:
+    """Whether paired values differ: mean difference, its bootstrap interval, and the two-sided p of
+    the sign-flip permutation test of the mean (exact where all 2^n sign patterns are fewer than
+    `flips`). NaN for fewer than two pairs.
+    """
+    d = np.asarray(second, float) - np.asarray(first, float)
+    if len(d) < 2:
+        return Paired(float(d.mean()) if len(d) else math.nan, (math.nan, math.nan), math.nan)
+    seen = abs(d.mean()) - 1e-12 * (1 + abs(d).max())  # equal means count, whatever their rounding
+    if 2 ** min(len(d), 60) <= flips:
+        patterns = (np.arange(2 ** len(d))[:, None] >> np.arange(len(d))) & 1
+        p = float((abs(((1 - 2 * patterns) * d).mean(1)) >= seen).mean())
+    else:
+        rng = numpy_generator(0, "paired_test")
+        signs = rng.integers(2, size=(flips, len(d)), dtype=np.int8) * 2 - 1
+        p = float((1 + (abs((signs * d).mean(1)) >= seen).sum()) / (1 + flips))
+    return Paired(float(d.mean()), bootstrap(d), p)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's step-down correction of p values for as many tests; NaN stay and do not count."""
+    p = np.asarray(p_values, float)
+    tested = np.flatnonzero(np.isfinite(p))
+    corrected = np.full(len(p), np.nan)
+    largest = 0.0
+    for rank, i in enumerate(tested[np.argsort(p[tested], kind="stable")]):
+        largest = max(largest, min(1.0, (len(tested) - rank) * p[i]))
+        corrected[i] = largest
+    return [float(v) for v in corrected]
