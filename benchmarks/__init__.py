@@ -1,0 +1,1 @@
+"""Measurements that the project states, each runnable by itself: `python -m benchmarks.<name>`."""
