@@ -6,9 +6,6 @@ Ratios within one run, the versions by turns, the best of several repeats; other
 spoils the absolute times.
 """
 
-import io
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +14,7 @@ from PIL import Image
 
 from acgan.judges import efficientnet_lite0, load_judge
 from acgan.judges.images import resized
+from benchmarks.timing import alternate, markdown
 
 TITLE = "Accuracy: EfficientNet-Lite0 as a judge"
 ABOUT = (
@@ -24,17 +22,6 @@ ABOUT = (
     "last and judges 16 images at a time. Resizing: Pillow image by image against torch's uint8 resize."
 )
 REPEATS = 3
-
-
-def alternating(*versions: Callable[[], Any], repeats: int = REPEATS) -> list[float]:
-    """Best seconds of each version, run by turns so that a busy machine hits all alike."""
-    best = [float("inf")] * len(versions)
-    for _ in range(repeats):
-        for i, run in enumerate(versions):
-            start = time.perf_counter()
-            run()
-            best[i] = min(best[i], time.perf_counter() - start)
-    return best
 
 
 def row(what: str, plain: float, ours: float) -> dict[str, str]:
@@ -63,9 +50,9 @@ def rows() -> list[dict[str, str]]:
     found = []
     for n in (1, 16, 64):
         whole = lambda n=n: plain(efficientnet_lite0.preprocess(images[:n])).softmax(1)  # noqa: E731
-        times = alternating(whole, lambda n=n: judge.probabilities(images[:n]))
+        times = alternate(whole, lambda n=n: judge.probabilities(images[:n]))
         found.append(row(f"judge {n} images, resize included", *times))
-    times = alternating(by(plain, 16), by(last, 16, torch.channels_last))
+    times = alternate(by(plain, 16), by(last, 16, torch.channels_last))
     found.append(row("16 images, channels last alone", *times))
 
     in_float32 = by(last, 1, torch.channels_last)  # one: reduced precision is very slow here
@@ -74,22 +61,13 @@ def rows() -> list[dict[str, str]]:
         with torch.autocast("cpu", torch.bfloat16):
             in_float32()
 
-    times = alternating(by(plain, 1), reduced, repeats=1)
+    times = alternate(by(plain, 1), reduced, repeats=1)
     found.append(row("1 image, channels last and bfloat16 (not used)", *times))
     side = efficientnet_lite0.SIDE
-    times = alternating(lambda: pillow(noise), lambda: resized(images, side, "bicubic"))
+    times = alternate(lambda: pillow(noise), lambda: resized(images, side, "bicubic"))
     found.append(row("resize 64 images, 128 to 224", *times))
     return found
 
 
-def table(found: list[dict[str, str]]) -> str:
-    lines = [" | ".join(found[0]), " | ".join("---" for _ in found[0])]
-    lines += [" | ".join(r.values()) for r in found]
-    text = io.StringIO()
-    print(f"## {TITLE}\n\n{ABOUT}\n", *(f"| {line} |" for line in lines), sep="\n", file=text)
-    return text.getvalue()
-
-
 if __name__ == "__main__":
-    torch.set_num_threads(2)
-    print(table(rows()))
+    print(markdown(rows()))

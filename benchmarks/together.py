@@ -15,7 +15,7 @@ from torch.func import functional_call, grad, stack_module_state, vmap
 
 from acgan import engine, nets
 from acgan.objective import generator_loss
-from benchmarks.timing import best_in_turns, markdown
+from benchmarks.timing import alternate, markdown
 from benchmarks.training import our_step, spec_of
 
 TITLE = "Several models on one device"
@@ -53,7 +53,9 @@ def as_processes(k: int, side: int, width: float, device: str, seconds: float = 
         return sum(pool.starmap(steps_per_second, jobs, chunksize=1))
 
 
-def gradient_steps(k: int, side: int, width: float, device: str) -> dict[str, Callable[[], object]]:
+def gradient_steps(
+    k: int, side: int, width: float, device: str
+) -> tuple[Callable[[], object], Callable[[], object]]:
     """G's gradient for k models: one after another, and batched."""
     gs = [nets.Generator(side, 10, width=width).to(device) for _ in range(k)]
     ds = [
@@ -84,7 +86,7 @@ def gradient_steps(k: int, side: int, width: float, device: str) -> dict[str, Ca
     one_after_another()
     for name, value in batched(g_stacked, d_stacked, z, labels).items():
         assert torch.allclose(value[0], gs[0].get_parameter(name).grad, atol=1e-4), name
-    return {"alone": one_after_another, "batched": lambda: batched(g_stacked, d_stacked, z, labels)}
+    return one_after_another, lambda: batched(g_stacked, d_stacked, z, labels)
 
 
 def rows(device: str = "cpu", k: int = 2) -> list[dict[str, str]]:
@@ -92,7 +94,7 @@ def rows(device: str = "cpu", k: int = 2) -> list[dict[str, str]]:
     found = []
     for name, (side, width) in SIZE.items():
         one, several = (as_processes(n, side, width, device) for n in (1, k))
-        seconds = best_in_turns(gradient_steps(k, side, width, device), 6)
+        alone, batched = alternate(*gradient_steps(k, side, width, device), repeats=6, warm_up=1)
         found.append(
             {
                 "size": f"{name}, batch 100",
@@ -100,7 +102,7 @@ def rows(device: str = "cpu", k: int = 2) -> list[dict[str, str]]:
                 "one process": f"{one:.2f} steps/s",
                 "k processes": f"{several:.2f} steps/s",
                 "gain of k processes": f"{several / one:.2f}",
-                "gain of the batched program": f"{seconds['alone'] / seconds['batched']:.2f}",
+                "gain of the batched program": f"{alone / batched:.2f}",
             }
         )
         print(found[-1], flush=True)

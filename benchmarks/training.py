@@ -13,7 +13,7 @@ from acgan import engine
 from acgan.data.batches import real_batch
 from acgan.seeds import generator
 from benchmarks.plain import plain_step
-from benchmarks.timing import best_in_turns, markdown
+from benchmarks.timing import alternate, markdown
 
 TITLE = "Training step"
 ABOUT = """One step of D and one of G. Plain: eager, float32, DataLoader over uint8 arrays, textbook dropout
@@ -78,7 +78,8 @@ def measure(name: str, device: str) -> dict[str, str]:
     real_rng = generator(0, "real", 0, device)
     versions["loading"] = lambda: real_batch(images, labels, batch, True, real_rng)
     rounds = 50 if device != "cpu" else 20 if width < 1 else 8 if side == 32 else 3
-    seconds = best_in_turns(versions, rounds)
+    best = alternate(*versions.values(), repeats=rounds, warm_up=2)
+    seconds = dict(zip(versions, best, strict=True))
     plain, ours, loading = (seconds.pop(n) for n in ("plain", "ours", "loading"))
     row = {
         "size": f"{name}, batch {batch}",

@@ -205,7 +205,9 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     frames = []
     for path in inputs:
         frame = pd.read_csv(path)
-        frame = frame.iloc[:: -(-len(frame) // 100)]
+        frame = frame.iloc[
+            :: max(1, -(-len(frame) // 100))
+        ]  # none of a model that diverged at once
         frame.insert(0, "suite", path.parts[-3])
         frame.insert(1, "model", path.parts[-2])
         frames.append(frame)
