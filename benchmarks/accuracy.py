@@ -37,6 +37,7 @@ def pillow(images: np.ndarray) -> np.ndarray:
 @torch.no_grad()
 def rows() -> list[dict[str, str]]:
     """What, plain, ours, ratio (above 1: ours is faster)."""
+    torch.set_num_threads(2)
     judge = load_judge("efficientnet_lite0", {"kind": "efficientnet_lite0"})
     plain: Any = efficientnet_lite0.build()
     last = efficientnet_lite0.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
