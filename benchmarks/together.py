@@ -94,7 +94,7 @@ def rows(device: str = "cpu", k: int = 2) -> list[dict[str, str]]:
     found = []
     for name, (side, width) in SIZE.items():
         one, several = (as_processes(n, side, width, device) for n in (1, k))
-        alone, batched = alternate(*gradient_steps(k, side, width, device), repeats=6, warm_up=1)
+        alone, batched = alternate(*gradient_steps(k, side, width, device), repeats=2)
         found.append(
             {
                 "size": f"{name}, batch 100",
