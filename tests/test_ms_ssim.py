@@ -57,8 +57,9 @@ def test_reference_values_on_photographs(side):
     a, b = (torch.cat([tensor(image(p[k])) for p in pairs]) for k in "ab")
     wanted = torch.tensor([p[f"ms_ssim_{side}"] for p in pairs])
     assert (ms_ssim(a, b) - wanted).abs().max() < 2e-5
-    both = torch.stack([a, b], 1)  # every second of the pairs of neighbours
-    assert torch.cat([pairwise_ms_ssim(pair) for pair in both]).sub(wanted).abs().max() < 2e-5
+    found = torch.zeros(200, 200)
+    found[tuple(torch.triu_indices(200, 200, 1))] = pairwise_ms_ssim(torch.cat([a, b]))
+    assert (found.diagonal(100) - wanted).abs().max() < 2e-5
 
 
 def ms_ssim_in_float64(x: np.ndarray, y: np.ndarray) -> float:
@@ -159,7 +160,7 @@ def test_all_pairs_do_not_depend_on_blocks_chunks_or_type(monkeypatch):
     for block in (1, 3, 4, 10):
         assert (pairwise_ms_ssim(images, block) - whole).abs().max() < 1e-6
     assert torch.equal(pairwise_ms_ssim(images.float()), whole)
-    for chunk in (1, 20_000):
+    for chunk in (3_000, 40_000):
         monkeypatch.setitem(module.CHUNK, "cpu", chunk)
         assert (pairwise_ms_ssim(images) - whole).abs().max() < 1e-6
     listed = ms_ssim(images[:-1], images[1:])

@@ -94,7 +94,15 @@ def test_notebooks_do_not_name_the_machine(report):
 def test_summary(report):
     """Schema of summary.json; its paths are relative to itself and lead somewhere."""
     summary = json.loads((report / "summary.json").read_text())
-    assert set(summary) == {"experiment", "commit", "config_sha256", "deviations", "items"}
+    assert set(summary) == {
+        "experiment",
+        "commit",
+        "config_sha256",
+        "diverged",
+        "deviations",
+        "items",
+    }
+    assert summary["diverged"] == {}
     assert summary["experiment"] == "demo"
     assert re.fullmatch("[0-9a-f]{64}", summary["config_sha256"])
     by_id = {item["id"]: item for item in summary["items"]}
