@@ -11,10 +11,10 @@ from benchmarks.timing import Rows, alternate, images, markdown, peak_mib
 
 TITLE = "MS-SSIM of all pairs"
 ABOUT = (
-    "Pairs per second on 2 CPU threads, both versions in turns, best of four (200 images: two, 400: one). pytorch-msssim "
-    "refuses sides up to 160, so it is timed on colour pairs of 176x176 and scaled by the number of pixels; at 32 and 16 "
-    "the plain version is our own `ms_ssim` of listed pairs. Memory: growth of the peak of a fresh process, beside the "
-    "images."
+    "Pairs per second on 2 CPU threads, both versions in turns, best of four (200 images: two, 400: one). "
+    "pytorch-msssim refuses sides up to 160, so it is timed on colour pairs of 176x176 and scaled by the number of "
+    "pixels; at 32 and 16 the plain version is our own `ms_ssim` of listed pairs. Memory: growth of the peak of a "
+    "fresh process, beside the images."
 )
 SIDE, THEIR_SIDE, THEIR_PAIRS = 128, 176, 20
 
