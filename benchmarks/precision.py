@@ -37,7 +37,7 @@ def scores(spec: dict[str, Any], folder: Path) -> dict[str, float]:
     train(spec, DATA, class_ids, folder, Runtime("cpu"))
     net, judge = (
         load_generator(folder / "weights.safetensors", spec),
-        load_judge("digits_cnn", JUDGE),
+        load_judge("digits_cnn", {"kind": "digits_cnn"}, JUDGE),
     )
     right, similar = [], []
     for label, class_id in enumerate(class_ids):
@@ -50,7 +50,7 @@ def scores(spec: dict[str, Any], folder: Path) -> dict[str, float]:
     return {"accuracy": statistics.fmean(right), "MS-SSIM": statistics.fmean(similar)}
 
 
-def rows(seeds: int = 5, steps: int = 600, width: float = 0.125) -> list[dict[str, str]]:
+def rows(seeds: int = 5, steps: int = 300, width: float = 0.125) -> list[dict[str, str]]:
     config = loading.load([Path("config/demo.yaml")])
     found: dict[str, dict[str, list[float]]] = {}
     for precision in ("float32", "bfloat16"):
@@ -85,6 +85,6 @@ def rows(seeds: int = 5, steps: int = 600, width: float = 0.125) -> list[dict[st
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--width", type=float, default=0.125)
     print(markdown(rows(**vars(parser.parse_args()))))
