@@ -4,10 +4,12 @@ Needs torch, numpy and safetensors only, so that a GPU host can run it.
 """
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from acgan import engine
 from acgan.data.batches import real_batch
@@ -63,6 +65,18 @@ def versions_of(device: str) -> dict[str, engine.Speedups]:
     return {n: s for n, s in found.items() if n == "ours" or s != ours}
 
 
+def share_of_matrix_rate(
+    step: Callable[[], object], seconds: float, device: str, precision: str
+) -> float:
+    """Operations per second of a step over those of a large matrix product on the same device."""
+    with FlopCounterMode(display=False) as counter:
+        step()
+    side = 8192 if device != "cpu" else 1024
+    matrix = torch.randn(side, side, device=device, dtype=getattr(torch, precision))
+    (product,) = alternate(lambda: matrix @ matrix, repeats=10, warm_up=2)
+    return counter.get_total_flops() / seconds / (2 * side**3 / product)
+
+
 def measure(name: str, device: str) -> dict[str, str]:
     side, width, batch = SIZES[name]
     batch = 100 if device != "cpu" else batch
@@ -96,6 +110,9 @@ def measure(name: str, device: str) -> dict[str, str]:
     row["native bfloat16"] = (
         f"{plain / seconds['bfloat16']:.2f}" if "bfloat16" in seconds else f"{NOT_MEASURED}: this device has none"
     )  # fmt: skip
+    chosen = engine.speedups(device, "auto")
+    share = share_of_matrix_rate(versions["ours"], ours, device, chosen.precision)
+    row["share of the matrix rate"] = f"{100 * share:.0f} %"
     if device != "cpu":
         row["memory"] = f"{torch.cuda.max_memory_allocated() / 1e6:.0f} MB"
     return row
