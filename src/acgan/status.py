@@ -13,6 +13,7 @@ import torch
 from acgan.errors import UserError
 
 Log = Callable[[int, dict[str, float]], None]
+LOADED = time.monotonic()  # as near to the start of the process as can be told everywhere
 
 
 @contextlib.contextmanager
@@ -62,7 +63,7 @@ def started_seconds_ago() -> float:
         ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
         return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, AttributeError):  # not on Linux
-        return time.process_time()
+        return time.monotonic() - LOADED
 
 
 @contextlib.contextmanager
