@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from acgan import imagenet
 from acgan.errors import UserError
-from acgan.judges import Judge, batch_for, imagenet, in_batches
+from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.images import resized
 
 SIDE = 224

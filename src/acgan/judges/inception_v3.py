@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from acgan import imagenet
 from acgan.judge_weights import checked, fill, load_state
-from acgan.judges import Judge, batch_for, imagenet, in_batches
+from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.images import resized
 from acgan.vision import import_torchvision
 

@@ -13,9 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from acgan import imagenet
 from acgan.errors import UserError
 from acgan.judge_weights import checked, load_state
-from acgan.judges import Judge, batch_for, imagenet, in_batches
+from acgan.judges import Judge, batch_for, in_batches
 
 LAYERS = ["2048", "logits_unbiased"]
 
