@@ -1,12 +1,11 @@
 """Weights from a server: only the right file ever stands under its name."""
 
 import hashlib
-import http.server
-import threading
 
 import pytest
+from misbehaving_server import Served, serving
 
-from acgan import cli, judge_weights
+from acgan import cli, fetch, judge_weights
 from acgan.errors import UserError
 from acgan.judges import load_judge
 
@@ -14,35 +13,23 @@ CONTENT = b"weights" * 1000
 KINDS = ("inception_v3_tf2015", "inception_v3")
 
 
-class Server(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        found = self.path in ("/right.pth", "/short.pth", "/wrong.pth")
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Length", str(len(CONTENT)))
-        self.end_headers()
-        if found:
-            body = {"/right.pth": CONTENT, "/short.pth": CONTENT[:99], "/wrong.pth": CONTENT[::-1]}
-            self.wfile.write(body[self.path])
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setattr(fetch, "FIRST_WAIT", 0.001)
+    short = Served(CONTENT, ranges=False, breaks=100, break_after=99)
+    with serving(
+        {"/right.pth": CONTENT, "/wrong.pth": CONTENT[::-1], "/short.pth": short}
+    ) as running:
+        yield running
 
 
 def pinned(url: str) -> judge_weights.Pinned:
-    return judge_weights.Pinned(url, hashlib.sha256(CONTENT).hexdigest(), 1)
+    return judge_weights.Pinned(url, hashlib.sha256(CONTENT).hexdigest())
 
 
 def test_the_right_file_is_fetched_once(server, tmp_path, monkeypatch, capsys):
     out = tmp_path / "new" / "w.pth"
-    monkeypatch.setitem(judge_weights.PINNED, "inception_v3", pinned(f"{server}/right.pth"))
+    monkeypatch.setitem(judge_weights.PINNED, "inception_v3", pinned(server.url("/right.pth")))
     assert cli.main(["fetch-weights", "inception_v3", "--out", str(out)]) == 0
     assert out.read_bytes() == CONTENT
     monkeypatch.setitem(judge_weights.PINNED, "inception_v3", pinned("http://127.0.0.1:9/gone.pth"))
@@ -53,18 +40,30 @@ def test_the_right_file_is_fetched_once(server, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
-    [("wrong", "gave another file"), ("short", "gave another file|IncompleteRead"), ("gone", "Not Found"), (None, "refused")],
-)  # fmt: skip
-def test_a_failure_says_what_to_do_and_leaves_nothing(server, tmp_path, path, says):
-    url = f"{server}/{path}.pth" if path else "http://127.0.0.1:9/offline.pth"
+    ("path", "says", "left"),
+    [
+        ("/wrong.pth", "gave another file than the weight file of it", []),
+        ("/short.pth", "closed early, .* 99 bytes are kept", [".w.pth.part", ".w.pth.part.json"]),
+        ("/gone.pth", "Not Found", []),
+        (None, "refused", []),
+    ],
+)
+def test_a_failure_says_what_to_do_and_leaves_nothing_wrong(server, tmp_path, path, says, left):
+    url = server.url(path) if path else "http://127.0.0.1:9/offline.pth"
     out = tmp_path / "w.pth"
     with pytest.raises(UserError, match=says) as error:
         judge_weights.fetch("it", pinned(url), out)
     message = str(error.value)
     assert "\n" not in message
     assert f"get it from {url} (sha256 {pinned(url).sha256}) and put it at {out}" in message
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
+def test_a_broken_download_goes_on(server, tmp_path):
+    server["/right.pth"].breaks, server["/right.pth"].break_after = 3, 1000
+    judge_weights.fetch("it", pinned(server.url("/right.pth")), tmp_path / "w.pth")
+    assert (tmp_path / "w.pth").read_bytes() == CONTENT
+    assert server.bytes_sent("/right.pth") == len(CONTENT)
 
 
 @pytest.mark.parametrize("kind", KINDS)

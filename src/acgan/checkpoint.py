@@ -6,19 +6,16 @@ failed job are deleted, and with them hours of training would be.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import io
-import json
 import os
-import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from acgan import locks
 from acgan.errors import UserError
 from acgan.files import replacing
 
@@ -54,33 +51,13 @@ def load(path: Path) -> dict[str, Any]:
 def locked(state: Path, wait: bool) -> Iterator[None]:
     """Hold the model's folder: only one trainer may work in it.
 
-    The lock is the kernel's (flock), so it goes with its holder however that ends. A second trainer
-    says who holds it, then waits if `wait` (the workflow's way: after kill -9 of Snakemake an
-    orphan trains on) or raises UserError.
+    A second trainer waits if `wait` (the workflow's way: after kill -9 of Snakemake an orphan
+    trains on) or raises UserError.
     """
     state.mkdir(parents=True, exist_ok=True)
-    with open(state / "lock", "a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.seek(0)
-            try:
-                holder = json.loads(handle.read())
-                who = f"process {holder['pid']} on {holder['host']}, since {holder['since']}"
-            except (ValueError, KeyError):
-                who = "another process"
-            if not wait:
-                raise UserError(
-                    f"{state.parent} is being trained by {who}; wait for it, or stop it and repeat the command"
-                ) from None
-            print(f"{state.parent} is being trained by {who}; waiting for it", flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    with locks.locked(state / "lock", f"{state.parent} is being trained", wait):
         for rest in state.glob(".*.tmp"):  # of a trainer that was killed while it wrote
             rest.unlink(missing_ok=True)
-        handle.truncate(0)
-        since = time.strftime("%Y-%m-%d %H:%M:%S")
-        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, handle)
-        handle.flush()
         yield
 
 

@@ -9,21 +9,17 @@ several independent projects state for these files.
 
 from __future__ import annotations
 
-import http.client
 import pickle
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from acgan import fetch as fetching
 from acgan.errors import UserError
-from acgan.files import replacing, sha256_of
 
 if TYPE_CHECKING:  # planning reads this module and shall not wait for torch
     from torch import Tensor, nn
 
 FOLDER = Path("data/weights")
-CHUNK = 1 << 20
 
 
 class Pinned(NamedTuple):
@@ -31,7 +27,6 @@ class Pinned(NamedTuple):
 
     url: str
     sha256: str
-    megabytes: int
 
     @property
     def file(self) -> str:
@@ -42,12 +37,10 @@ PINNED = {
     "inception_v3_tf2015": Pinned(
         "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth",
         "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
-        96,
     ),
     "inception_v3": Pinned(
         "https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth",
         "0cc3c7bd75056d25e46cba549dc184522069b81e9787eff6df84f397bd52a5ef",
-        109,
     ),
 }
 
@@ -92,39 +85,18 @@ def checked(name: str, settings: dict[str, Any], weights: Path | None) -> Path:
 
 def verify(path: Path, sha256: str | None, name: str) -> None:
     """Raise UserError unless the file has this sha256 (None: any)."""
-    if sha256 and (found := sha256_of(path)) != sha256:
-        raise UserError(
-            f"{path} is not the weight file of {name}: its sha256 is {found}, not {sha256}; "
-            "remove it and get it again"
-        )
+    if sha256:
+        fetching.verify(path, f"sha256:{sha256}", f"the weight file of {name}")
 
 
 def fetch(name: str, pinned: Pinned, out: Path) -> None:
-    """Download to `out`, unless it is there already. Raises UserError when it cannot be had, when
-    it is another file, and when it cannot be written; nothing wrong is ever left at `out`.
+    """Download to `out`, unless it is there already; a repeated call goes on where the last one
+    stopped. Raises UserError when it cannot be had, when it is another file, and when it cannot be
+    written; nothing wrong is ever left at `out`.
     """
-    if out.exists():
-        return verify(out, pinned.sha256, name)
+    remote = fetching.Remote(pinned.url, f"sha256:{pinned.sha256}")
     cure = f"get it from {pinned.url} (sha256 {pinned.sha256}) and put it at {out}"
-    print(f"downloading {pinned.url}, {pinned.megabytes} MB", flush=True)
-    with replacing(out) as temporary:
-        with open(temporary, "wb") as handle:
-            for chunk in downloaded(pinned.url, cure):
-                handle.write(chunk)
-        if (found := sha256_of(temporary)) != pinned.sha256:
-            raise UserError(f"{pinned.url} gave another file than {name} (sha256 {found}); {cure}")
-    return None
-
-
-def downloaded(url: str, cure: str) -> Iterator[bytes]:
-    try:
-        with urllib.request.urlopen(url, timeout=60) as response:
-            while chunk := response.read(CHUNK):
-                yield chunk
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
-        file = url.rpartition("/")[2]
-        raise UserError(f"cannot download {file} ({reason}); {cure}") from error
+    fetching.download(remote, out, what=f"the weight file of {name}", cure=cure)
 
 
 def load_state(path: Path) -> dict[str, Tensor]:

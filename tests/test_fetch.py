@@ -1,0 +1,758 @@
+"""A file from a server that misbehaves: it comes whole and right, or not at all and in one line."""
+
+import base64
+import hashlib
+import json
+import os
+import pty
+import random
+import resource
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import termios
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+import requests
+from misbehaving_server import Served, Server, serving
+
+from acgan import fetch, partfile, progress, web
+from acgan.errors import UserError
+from acgan.fetch import Remote, credentials_from, download, probe
+
+CONTENT = random.Random(0).randbytes(300_000)
+SECRET = "Kx7-very.secret_42"
+X = "ACGAN_X"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(fetch, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(fetch, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(web, "STALL_SECONDS", 0.3)
+    for name in [name for name in os.environ if name.startswith("ACGAN_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def server():
+    with serving({"/a.bin": CONTENT}) as running:
+        yield running
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that were waited; none are."""
+    found = []
+    monkeypatch.setattr("time.sleep", found.append)
+    return found
+
+
+def sha256(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def remote(server: Server, path: str = "/a.bin", **more) -> Remote:
+    return Remote(server.url(path), sha256(CONTENT), **more)
+
+
+def hold(out: Path, at: Remote, content: bytes, **note) -> None:
+    """What an earlier, broken download has left."""
+    out.with_name(f".{out.name}.part").write_bytes(content)
+    entries = {"url": at.url, "checksum": at.checksum, "etag": '"1"', "last_modified": None, "bytes": None}  # fmt: skip
+    out.with_name(f".{out.name}.part.json").write_text(json.dumps(entries | note))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder))
+
+
+def ranges(server: Server, path: str = "/a.bin") -> list[str | None]:
+    return [asked.headers.get("Range") for asked in server.asked(path)]
+
+
+def refused(at: Remote, out: Path, says: str, **more) -> str:
+    """The one line in which it is refused."""
+    with pytest.raises(UserError, match=says) as error:
+        download(at, out, **more)
+    assert "\n" not in str(error.value)
+    assert not out.exists()
+    return str(error.value)
+
+
+# ---- whole, resumed, verified
+
+
+def test_a_file_comes_whole_and_leaves_nothing_beside_it(server, tmp_path, monkeypatch):
+    out = tmp_path / "new" / "a.bin"
+    real = fetch.checksum_of
+    monkeypatch.setattr(fetch, "checksum_of", lambda *a: [real(*a), out.exists() and pytest.fail("too early")][0])  # fmt: skip
+    download(remote(server), out)
+    assert out.read_bytes() == CONTENT
+    assert names(out.parent) == ["a.bin"]
+    assert server.requests[0].headers["Accept-Encoding"] == "identity"
+    download(remote(server), out)  # it is there: verified, not asked for
+    assert len(server.requests) == 1
+    out.write_bytes(b"another")
+    with pytest.raises(
+        UserError, match=r"is not a.bin: its sha256 is .*remove it and get it again"
+    ):
+        download(remote(server), out)
+    assert out.read_bytes() == b"another"
+
+
+def test_md5_serves_as_well_and_nonsense_does_not(server, tmp_path):
+    at = remote(server)._replace(checksum="MD5:" + hashlib.md5(CONTENT).hexdigest().upper())
+    download(at, tmp_path / "a.bin")
+    for wrong in ("md5:123", "sha1:" + 40 * "a", "sha256:" + 64 * "x", ""):
+        refused(at._replace(checksum=wrong), tmp_path / "b.bin", "is no checksum")
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_many_breaks_are_no_obstacle_as_long_as_bytes_come(server, tmp_path, monkeypatch, reset):
+    monkeypatch.setattr(fetch, "ATTEMPTS", 3)
+    server["/a.bin"].breaks, server["/a.bin"].break_after = 12, 20_000
+    server["/a.bin"].reset = reset
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+    asked = server.asked("/a.bin")
+    assert len(asked) >= 13
+    assert all(a.headers["If-Range"] == '"1"' and a.headers["Range"] for a in asked[1:])
+    if not reset:  # a reset takes bytes along that are on their way
+        assert server.bytes_sent("/a.bin") == len(CONTENT)
+
+
+def test_a_server_that_ignores_ranges_is_skipped_over(server, tmp_path, monkeypatch):
+    kept = []
+    real = partfile.Part.append
+    monkeypatch.setattr(partfile.Part, "append", lambda part, data: (kept.append(len(data)), real(part, data)))  # fmt: skip
+    server["/a.bin"].ranges = False
+    server["/a.bin"].breaks, server["/a.bin"].break_after = 2, 100_000
+    server["/a.bin"].etag = None  # nothing tells that it is the same file but its size
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+    assert sum(kept) == len(CONTENT)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("conditions", [True, False])
+def test_a_changed_file_starts_anew(server, tmp_path, capsys, conditions):
+    """A server that obeys If-Range sends all of it; one that does not, the rest of another file."""
+    server["/a.bin"].etag, server["/a.bin"].conditions = '"2"', conditions
+    hold(tmp_path / "a.bin", remote(server), b"old" * 1000)
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+    assert "has changed on its server: starting anew" in capsys.readouterr().err
+    assert ranges(server) == (["bytes=3000-"] if conditions else ["bytes=3000-", None])
+
+
+def test_a_file_that_changes_for_ever_comes_to_an_end(server, tmp_path):
+    served = server["/a.bin"]
+    served.next_etags = [f'"{i}"' for i in range(100)]
+    served.breaks, served.break_after = 100, 50_000
+    refused(remote(server), tmp_path / "a.bin", "closed early, 8 times without a new byte")
+    assert len(server.requests) <= 10
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified", "condition"),
+    [('"1"', "Mon", '"1"'), ('W/"1"', "Mon", "Mon"), ('W/"1"', None, None), (None, "Mon", "Mon"), (None, None, None)],
+)  # fmt: skip
+def test_only_a_strong_validator_is_a_condition(server, tmp_path, etag, modified, condition):
+    server["/a.bin"].etag, server["/a.bin"].last_modified = etag, modified
+    server["/a.bin"].breaks, server["/a.bin"].break_after = 1, 100_000
+    download(remote(server), tmp_path / "a.bin")
+    assert [a.headers.get("If-Range") for a in server.requests] == [None, condition]
+    assert server.bytes_sent("/a.bin") == len(CONTENT)
+
+
+def test_a_part_that_is_whole_is_only_verified(server, tmp_path):
+    hold(tmp_path / "a.bin", remote(server), CONTENT, bytes=len(CONTENT))
+    download(remote(server), tmp_path / "a.bin")
+    hold(tmp_path / "b.bin", remote(server), CONTENT)
+    download(remote(server, bytes=len(CONTENT)), tmp_path / "b.bin")
+    assert server.requests == []
+    hold(tmp_path / "c.bin", remote(server), CONTENT)  # nobody told the size: answered by 416
+    download(remote(server), tmp_path / "c.bin")
+    assert server.bytes_sent("/a.bin") == 0
+    assert names(tmp_path) == ["a.bin", "b.bin", "c.bin"]
+
+
+@pytest.mark.parametrize("known", [{}, {"bytes": len(CONTENT)}])
+def test_a_part_that_is_too_long_starts_anew(server, tmp_path, known):
+    hold(tmp_path / "a.bin", remote(server), CONTENT + b"more")
+    download(remote(server, **known), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("note", [{"checksum": sha256(b"other")}, {"bytes": "many"}, {"bytes": 5}])
+def test_a_part_of_another_file_or_without_a_note_starts_anew(server, tmp_path, note):
+    hold(tmp_path / "a.bin", remote(server), CONTENT[:1000], **note)
+    download(remote(server), tmp_path / "a.bin")
+    assert ranges(server) == [None]
+
+
+def test_a_part_from_another_place_goes_on_as_its_checksum_is_the_same(server, tmp_path):
+    hold(
+        tmp_path / "a.bin", remote(server), CONTENT[:1000], url="https://old.example/a", etag='"o"'
+    )
+    download(remote(server), tmp_path / "a.bin")
+    assert ranges(server) == ["bytes=1000-"]
+    assert "If-Range" not in server.requests[0].headers
+
+
+def test_a_wrong_resumption_starts_over_once(server, tmp_path, capsys):
+    hold(tmp_path / "a.bin", remote(server), b"wrong" * 1000)
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+    assert "starting over" in capsys.readouterr().err
+    assert ranges(server) == ["bytes=5000-", None]
+
+
+@pytest.mark.parametrize("held", [b"", b"wrong" * 1000])
+def test_a_wrong_file_is_refused_with_both_checksums(server, tmp_path, held):
+    at = remote(server)
+    server["/a.bin"].wrong = 100
+    if held:
+        hold(tmp_path / "a.bin", at, held)
+    wrong = hashlib.sha256(bytes(b ^ 255 for b in CONTENT)).hexdigest()
+    says = f"gave another file than it: its sha256 is {wrong}, not {at.checksum[7:]}; ask me"
+    refused(at, tmp_path / "a.bin", says, what="it", cure="ask me")
+    assert len(server.requests) == (2 if held else 1)
+    assert names(tmp_path) == []
+
+
+# ---- tried again, or not
+
+
+def test_a_stall_counts_as_a_break(server, tmp_path):
+    server["/a.bin"].stalls, server["/a.bin"].stall_after = 1, 100_000
+    began = time.monotonic()
+    download(remote(server), tmp_path / "a.bin")
+    assert time.monotonic() - began < 5
+    assert ranges(server) == [None, "bytes=100000-"]
+
+
+def test_a_server_that_is_unwell_is_asked_again_later_and_later(
+    server, tmp_path, waits, monkeypatch
+):
+    monkeypatch.setattr(fetch, "FIRST_WAIT", 1.0)
+    monkeypatch.setattr(fetch, "LONGEST_WAIT", 20.0)
+    server["/a.bin"].statuses = [500, 503, 429, 502, 504, 408]
+    download(remote(server), tmp_path / "a.bin")
+    assert all(
+        top / 2 <= wait <= top for wait, top in zip(waits, [2, 4, 8, 16, 20, 20], strict=True)
+    )
+    assert (
+        len({round(wait / top, 6) for wait, top in zip(waits, [2, 4, 8, 16, 20, 20], strict=True)})
+        > 3
+    )  # jitter
+
+
+def test_retry_after_is_honoured_within_bounds(server, tmp_path, waits):
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    for told, least, most in (("7", 7, 7), ("999999", 600, 600), (later, 90, 100), ("soon", 0, 1)):
+        server["/a.bin"].statuses, server["/a.bin"].headers = [429], {"Retry-After": told}
+        download(remote(server), tmp_path / f"{least}.bin")
+        assert least <= waits.pop() <= most, told
+
+
+def test_enough_is_enough_when_no_byte_comes(server, tmp_path, waits):
+    server["/a.bin"].statuses = [503] * 100
+    says = r"cannot download a.bin \(503 Service Unavailable, 8 times without a new byte\); get it from http"
+    refused(remote(server), tmp_path / "a.bin", says)
+    assert len(server.requests) == 8
+    refused(
+        Remote("http://127.0.0.1:9/a", sha256(b"")),
+        tmp_path / "a.bin",
+        r"\(Connection refused, 8 times",
+    )
+    assert names(tmp_path) == []
+
+
+def test_what_came_is_kept_when_the_server_goes(server, tmp_path, waits):
+    server["/a.bin"].breaks, server["/a.bin"].break_after = 1, 1000
+    server["/a.bin"].ranges = False
+    at = remote(server)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web, "answer", fail_after(web.answer, 1))
+        patch.setattr(fetch, "answer", web.answer)
+        refused(at, tmp_path / "a.bin", "gone, 8 times without a new byte, 1000 bytes are kept")
+    assert names(tmp_path) == [".a.bin.part", ".a.bin.part.json"]
+    download(at, tmp_path / "a.bin")
+    assert names(tmp_path) == ["a.bin"]
+
+
+def fail_after(real, calls: int):
+    left = [None] * calls
+
+    def answer(*arguments):
+        if not left:
+            raise web.Broken("gone")
+        left.pop()
+        return real(*arguments)
+
+    return answer
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_some_answers_are_final(server, tmp_path, status):
+    server["/a.bin"].statuses = [status] * 2
+    message = refused(remote(server), tmp_path / "a.bin", rf"\({status} ", cure="ask the owner")
+    assert message.endswith("; ask the owner")
+    assert len(server.requests) == 1
+    assert names(tmp_path) == []
+
+
+def test_redirects_are_followed_but_not_for_ever_nor_anywhere(server, tmp_path):
+    server.files |= {p: Served(b"", redirect=to) for p, to in {
+        "/once": "/a.bin", "/round": "/round", "/ftp": "ftp://127.0.0.1/a", "/port": "http://127.0.0.1:port/",
+        "/bracket": "http://[bad/", "/nohost": "http:///a"}.items()}  # fmt: skip
+    download(remote(server, "/once"), tmp_path / "a.bin")
+    refused(remote(server, "/round"), tmp_path / "b.bin", "more than 10 redirects")
+    for path in ("/ftp", "/port", "/bracket"):
+        refused(
+            remote(server, path), tmp_path / "b.bin", "it leads to what is no http or https address"
+        )
+    for url in ("ftp://example.org/a", "file:///etc/passwd", "http://", "a.bin", "http://[bad/"):
+        refused(
+            Remote(url, sha256(b"")), tmp_path / "b.bin", "no http or https address|cannot be read"
+        )
+
+
+def test_a_certificate_that_does_not_hold_is_final(tmp_path, monkeypatch, waits):
+    def untrusted(*_, **__):
+        try:
+            raise ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed")
+        except ssl.SSLError as error:
+            raise requests.exceptions.SSLError("HTTPSConnectionPool...") from error
+
+    monkeypatch.setattr(requests.Session, "request", untrusted)
+    at = Remote("https://example.org/a", sha256(b""))
+    refused(
+        at, tmp_path / "a", "its certificate does not hold: certificate verify failed: self-signed"
+    )
+    assert waits == []
+
+
+# ---- servers that lie about the size, and disks that are too small
+
+
+@pytest.mark.parametrize("allow", [True, False])
+def test_a_length_that_is_too_great(server, tmp_path, allow):
+    server["/a.bin"].length, server["/a.bin"].ranges = len(CONTENT) + 999, allow
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("length", [len(CONTENT) + 999, 1000])
+def test_another_length_than_the_known_one_is_refused_and_the_part_stays(server, tmp_path, length):
+    at = remote(server, bytes=len(CONTENT))
+    hold(tmp_path / "a.bin", at, CONTENT[:5000])
+    server["/a.bin"].length, server["/a.bin"].ranges = length, False
+    server["/a.bin"].content_type = "text/html; charset=utf-8"
+    refused(
+        at,
+        tmp_path / "a.bin",
+        f"has {length} bytes, not 300000, a web page: perhaps it wants a login",
+    )
+    assert (tmp_path / ".a.bin.part").read_bytes() == CONTENT[:5000]
+
+
+def test_a_length_that_is_too_small_gives_a_wrong_file(server, tmp_path):
+    server["/a.bin"].length = 1000
+    refused(remote(server), tmp_path / "a.bin", "gave another file")
+
+
+@pytest.mark.parametrize("held", [b"", CONTENT[:50_000]])
+def test_no_more_is_taken_than_the_known_size(server, tmp_path, held):
+    server["/a.bin"].content = CONTENT + bytes(30_000_000)
+    server["/a.bin"].chunked, server["/a.bin"].ranges = True, False
+    at = remote(server, bytes=len(CONTENT))
+    if held:
+        hold(tmp_path / "a.bin", at, held)
+    refused(at, tmp_path / "a.bin", "more than its 300000 bytes came: it is another file")
+    assert server.bytes_sent("/a.bin") < 20_000_000  # what the sockets hold
+    assert len(server.requests) == 1
+    left = tmp_path / ".a.bin.part"
+    assert (left.read_bytes() if left.exists() else b"") == held
+
+
+def test_without_a_length_the_end_is_the_end(server, tmp_path):
+    server["/a.bin"].chunked = True
+    server["/a.bin"].breaks, server["/a.bin"].break_after = 2, 100_000
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+def test_an_encoding_that_was_not_asked_for_is_left_alone(server, tmp_path):
+    """Some servers call a .gz file's own compression a Content-Encoding."""
+    server["/a.bin"].headers = {"Content-Encoding": "gzip"}
+    download(remote(server), tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+def free(monkeypatch, size: int) -> None:
+    usage = shutil.disk_usage("/")._replace(free=size)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+
+def test_room_is_looked_for_before_anything_is_asked(server, tmp_path, monkeypatch):
+    free(monkeypatch, 5_000_000_000)
+    at = remote(server, bytes=138_000_000_000)
+    message = refused(at, tmp_path / "a.bin", "the disk is too small: 138.00 GB are needed")
+    assert f"5.00 GB are free in {tmp_path}; free space" in message
+    assert server.requests == []
+    server["/a.bin"].length = 138_000_000_000  # known from the server alone
+    refused(remote(server), tmp_path / "b.bin", "the disk is too small: 138.00 GB are needed")
+    assert names(tmp_path) == []
+
+
+def test_what_is_held_needs_no_room(server, tmp_path, monkeypatch):
+    free(monkeypatch, 100_000)
+    at = remote(server, bytes=len(CONTENT))
+    hold(tmp_path / "a.bin", at, CONTENT[:250_000])
+    download(at, tmp_path / "a.bin")
+
+
+def test_a_body_of_unknown_size_does_not_fill_the_disk(server, tmp_path, monkeypatch):
+    part, usage = tmp_path / ".a.bin.part", shutil.disk_usage("/")
+    left = fetch.SPARE + 100_000
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: usage._replace(free=left - part.stat().st_size)
+    )
+    monkeypatch.setattr(fetch, "CHUNK", 10_000)
+    server["/a.bin"].chunked = True
+    refused(remote(server), tmp_path / "a.bin", "the disk is too small")
+    assert 90_000 <= part.stat().st_size <= 100_000
+
+
+def test_a_disk_that_fills_up_keeps_the_part(server, tmp_path):
+    """A limit on the size of files stands in for the full disk: both make write() fail."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (123_456, limits[1]))
+    try:
+        message = refused(
+            remote(server), tmp_path / "a.bin", "cannot write .*a.bin: File too large"
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert message.endswith("what came so far is kept") and "free space" in message
+    assert (tmp_path / ".a.bin.part").read_bytes() == CONTENT[:123_456]
+    download(remote(server), tmp_path / "a.bin")
+    assert ranges(server) == [None, "bytes=123456-"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(server, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UserError, match=r"cannot write .*: File exists; free space or mend"):
+        download(remote(server), tmp_path / "file" / "a.bin")
+
+
+# ---- a process of its own: killed, interrupted, together with another
+
+CHILD = """
+import json, logging, os, sys
+from pathlib import Path
+from acgan import fetch, web
+from acgan.errors import UserError
+logging.basicConfig(level=logging.DEBUG)
+fetch.FIRST_WAIT, fetch.LONGEST_WAIT, web.STALL_SECONDS = 0.01, 0.02, 2
+try:
+    fetch.download(fetch.Remote(*json.loads(sys.argv[1])), Path(sys.argv[2]),
+                   credentials=fetch.credentials_from("ACGAN_X"))
+except UserError as error:
+    sys.exit(f"error: {error}")
+"""
+
+
+def start(at: Remote, out: Path, **options) -> subprocess.Popen:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
+    return subprocess.Popen([sys.executable, "-c", CHILD, json.dumps(at), str(out)], **options)
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.005)
+
+
+def test_a_process_that_is_killed_again_and_again_ends_with_the_right_file(tmp_path):
+    content = random.Random(1).randbytes(6_000_000)
+    chance = random.Random()
+    with serving({"/big": Served(content, pause=0.002)}) as server:
+        at, out = Remote(server.url("/big"), sha256(content)), tmp_path / "big"
+        for _ in range(5):
+            process = start(at, out)
+            goal = server.bytes_sent("/big") + chance.randrange(1_000_000)
+            wait_until(lambda goal=goal: server.bytes_sent("/big") > goal)
+            time.sleep(chance.random() / 20)
+            process.kill()
+            process.communicate()
+            assert not out.exists()
+        process = start(at, out)
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert "going on at" in errors
+        assert out.read_bytes() == content
+        assert len(server.requests) == 6
+        assert server.bytes_sent("/big") < 1.2 * len(content)
+        assert names(tmp_path) == ["big"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -2)])
+def test_an_interrupted_download_says_how_to_go_on(tmp_path, number, status):
+    with serving({"/a.bin": Served(CONTENT, pause=0.1)}) as server:
+        process = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin") > 50_000)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert process.returncode == status
+        assert "of a.bin are kept; repeat the command to go on" in errors
+        assert names(tmp_path) == [".a.bin.part", ".a.bin.part.json"]
+        server["/a.bin"].pause = 0
+        download(remote(server), tmp_path / "a.bin")
+        assert server.asked("/a.bin")[1].headers["Range"] != "bytes=0-"
+
+
+def test_of_two_processes_the_second_waits_and_finds_it_done(tmp_path):
+    with serving({"/a.bin": Served(CONTENT, pause=0.03)}) as server:
+        first = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin"))
+        others = [start(remote(server), tmp_path / "a.bin") for _ in range(2)]
+        output = [other.communicate(timeout=20)[0] for other in others]
+        assert [p.wait() for p in (first, *others)] == [0, 0, 0]
+        first.communicate()
+        assert all(f"is being fetched by process {first.pid} on" in text for text in output)
+        assert len(server.requests) == 1
+        assert names(tmp_path) == ["a.bin"]
+
+
+def test_the_lock_dies_with_its_holder(tmp_path):
+    with serving({"/a.bin": Served(CONTENT, pause=0.1)}) as server:
+        first = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin") > 50_000)
+        second = start(remote(server), tmp_path / "a.bin", stderr=None)
+        assert "waiting for it" in second.stdout.readline()
+        server["/a.bin"].pause = 0
+        first.kill()
+        first.communicate()
+        second.communicate(timeout=20)
+        assert second.returncode == 0
+        assert (tmp_path / "a.bin").read_bytes() == CONTENT
+        assert ranges(server)[1]
+
+
+# ---- progress
+
+
+def test_a_log_gets_whole_lines_now_and_then(server, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.1)
+    server["/a.bin"].pause = 0.03
+    download(remote(server), tmp_path / "a.bin")
+    text = capsys.readouterr().err
+    assert "\r" not in text and f"downloading {server.url('/a.bin')}" in text
+    lines = [line for line in text.splitlines() if line.startswith("a.bin: ")]
+    assert 3 <= len(lines) <= 8
+    assert all("%" in line and "300k" in line and "B/s]" in line and "<" in line for line in lines)
+    assert lines[-1].startswith("a.bin: 100%")
+
+
+def test_a_terminal_gets_a_bar(server, tmp_path):
+    terminal, inner = pty.openpty()
+    termios.tcsetwinsize(inner, (24, 100))
+    server["/a.bin"].pause = 0.03
+    process = start(remote(server), tmp_path / "a.bin", stderr=inner)
+    os.close(inner)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+    os.close(terminal)
+    process.communicate()
+    assert shown.count(b"\ra.bin: ") >= 3
+    assert b"100%" in shown and b"B/s]" in shown
+
+
+def test_a_big_file_s_checksum_shows_how_far_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("acgan.checksum.SHOWN", 1000)
+    (tmp_path / "a").write_bytes(CONTENT)
+    assert fetch.checksum_of(tmp_path / "a", "sha256") == sha256(CONTENT)[7:]
+    assert "sha256 of a: 100%" in capsys.readouterr().err
+    with pytest.raises(UserError, match=r"cannot read .*none: No such file"):
+        fetch.checksum_of(tmp_path / "none", "md5")
+
+
+# ---- credentials
+
+BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
+WAYS = [
+    ({"USER": "me", "PASSWORD": SECRET}, ("Authorization", BASIC)),
+    ({"TOKEN": SECRET}, ("Authorization", f"Bearer {SECRET}")),
+    ({"COOKIE": f"session={SECRET}"}, ("Cookie", f"session={SECRET}")),
+]
+
+
+def set_variables(monkeypatch, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(f"{X}_{name}", value)
+
+
+@pytest.mark.parametrize(("values", "header"), WAYS)
+def test_credentials_go_to_their_host_and_no_other(server, tmp_path, monkeypatch, values, header):
+    set_variables(monkeypatch, values)
+    server["/a.bin"].requires = header
+    with serving({"/b.bin": CONTENT, "/back": Served(b"", redirect=server.url("/a.bin"))}) as other:
+        server.files["/here"] = Served(b"", redirect="/a.bin", requires=header)
+        server.files["/away"] = Served(b"", redirect=other.url("/b.bin"), requires=header)
+        server.files["/away_and_back"] = Served(b"", redirect=other.url("/back"), requires=header)
+        download(remote(server, "/here"), tmp_path / "a.bin", credentials=credentials_from(X))
+        download(remote(server, "/away"), tmp_path / "b.bin", credentials=credentials_from(X))
+        refused(remote(server, "/away_and_back"), tmp_path / "c.bin", "401", credentials=credentials_from(X))  # fmt: skip
+        assert probe(remote(server, "/away"), credentials_from(X)) == len(CONTENT)
+        assert len(other.requests) == 3
+        for asked in other.requests:
+            assert not {"Authorization", "Cookie"} & set(asked.headers)
+            assert SECRET not in str(asked.headers)
+
+
+@pytest.mark.parametrize(("values", "header"), WAYS)
+def test_the_secret_stands_nowhere(server, tmp_path, values, header):
+    """Not in debug logs, messages, the part's note or a command line: after a failure that names
+    the credentials, after one that leaves a part, and after success.
+    """
+    environment = os.environ | {f"{X}_{name}": value for name, value in values.items()}
+    server["/a.bin"].requires = header
+    server.files["/wrong"] = Served(b"", requires=("Authorization", "another"))
+    server.files["/half"] = Served(CONTENT, breaks=100, break_after=1000, next_etags=[f'"{i}"' for i in range(100)])  # fmt: skip
+    output = ""
+    for path, status in (("/wrong", 1), ("/half", 1), ("/a.bin", 0)):
+        process = start(remote(server, path), tmp_path / path[1:], env=environment)
+        output += "".join(process.communicate(timeout=20))
+        assert process.returncode == status, output
+    assert f"it does not take what {X}_" in output
+    assert "urllib3" in output  # logged at its most talkative
+    assert names(tmp_path) == [".half.part", ".half.part.json", "a.bin"]
+    files = b"".join(path.read_bytes() for path in tmp_path.iterdir()).decode("latin-1")
+    for secret in (SECRET, header[1].rpartition(" ")[2]):
+        assert secret not in output + files
+    assert SECRET not in repr(fetch.Credentials("X", header))
+
+
+def test_an_answer_401_names_the_variables(server, tmp_path, monkeypatch):
+    server["/a.bin"].requires = ("Authorization", "other")
+    ways = "set ACGAN_X_USER and ACGAN_X_PASSWORD, or ACGAN_X_TOKEN, or ACGAN_X_COOKIE"
+    refused(
+        remote(server, environment=X),
+        tmp_path / "a",
+        f"401 Unauthorized: it wants credentials: {ways}",
+    )
+    set_variables(monkeypatch, WAYS[0][0])
+    says = "401 Unauthorized: it does not take what ACGAN_X_USER and ACGAN_X_PASSWORD holds"
+    refused(remote(server), tmp_path / "a", says, credentials=credentials_from(X))
+    with serving({"/a.bin": Served(b"", redirect=server.url("/a.bin"))}) as first:
+        refused(
+            remote(first),
+            tmp_path / "a",
+            "said by 127.0.0.1, another server",
+            credentials=credentials_from(X),
+        )
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"USER": "me"}, "ACGAN_X_PASSWORD is missing, though ACGAN_X_USER is set"),
+        ({"PASSWORD": SECRET}, "ACGAN_X_USER is missing, though ACGAN_X_PASSWORD is set"),
+        ({"TOKEN": SECRET, "COOKIE": SECRET}, "ACGAN_X_TOKEN and ACGAN_X_COOKIE are both set"),
+        ({"TOKEN": f"{SECRET}\nX: y"}, "ACGAN_X_TOKEN holds a line break or another character"),
+        ({"COOKIE": f"{SECRET}\N{SNOWMAN}"}, "ACGAN_X_COOKIE holds a line break or another character"),
+        ({"USER": f"a:{SECRET}", "PASSWORD": "x"}, "ACGAN_X_USER holds a colon"),
+    ],
+)  # fmt: skip
+def test_half_a_pair_and_other_mistakes_are_one_line(monkeypatch, values, says):
+    set_variables(monkeypatch, values)
+    with pytest.raises(UserError, match=says) as error:
+        credentials_from(X)
+    assert SECRET not in str(error.value) and "\n" not in str(error.value)
+
+
+def test_no_variables_no_credentials(monkeypatch):
+    assert credentials_from(X) is None
+    set_variables(monkeypatch, {"TOKEN": "", "USER": ""})
+    assert credentials_from(X) is None
+    set_variables(
+        monkeypatch, {"TOKEN": SECRET + "\n"}
+    )  # as `export X="$(cat file; echo .)"` may leave
+    assert credentials_from(X).header == ("Authorization", f"Bearer {SECRET}")
+
+
+def test_credentials_do_not_go_over_plain_http(tmp_path, monkeypatch):
+    set_variables(monkeypatch, {"TOKEN": SECRET})
+    monkeypatch.setattr(requests.Session, "request", lambda *_, **__: pytest.fail("it was sent"))
+    for host in ("example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"):
+        at = Remote(f"http://{host}/a", sha256(b""))
+        refused(at, tmp_path / "a", f"do not go over plain http to {host}.*unset ACGAN_X_TOKEN", credentials=credentials_from(X))  # fmt: skip
+        with pytest.raises(UserError, match="plain http"):
+            probe(at, credentials_from(X))
+
+
+@pytest.mark.parametrize("user", [f"me:{SECRET}", SECRET, f":{SECRET}", f"me:{SECRET}/x"])
+def test_a_password_in_the_url_is_refused_and_not_repeated(tmp_path, user):
+    at = Remote(f"https://{user}@example.org/a", sha256(b""), environment=X)
+    says = "cannot be read" if "/" in user else r"put them into the environment \(ACGAN_X_USER and"
+    assert SECRET not in refused(at, tmp_path / "a", says)
+
+
+def test_a_netrc_is_not_read(server, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text(f"machine 127.0.0.1 login me password {SECRET}\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server.files["/there"] = Served(b"", redirect="/a.bin")
+    download(remote(server, "/there"), tmp_path / "a.bin")
+    assert all("Authorization" not in asked.headers for asked in server.requests)
+
+
+# ---- a look beforehand
+
+
+def test_a_probe_costs_next_to_nothing(server):
+    assert probe(remote(server)) == len(CONTENT)
+    server["/a.bin"].head = False
+    assert probe(remote(server)) == len(CONTENT)
+    server["/a.bin"].ranges = False
+    assert probe(remote(server, bytes=len(CONTENT))) == len(CONTENT)
+    server["/a.bin"].chunked = True
+    assert probe(remote(server)) is None
+    assert [a.method for a in server.requests] == ["HEAD", *["HEAD", "GET"] * 3]
+    assert server.requests[2].sent == 1
+
+
+def test_a_probe_says_why_not(server, tmp_path, monkeypatch):
+    def line(at: Remote, **more) -> str:
+        with pytest.raises(UserError) as error:
+            probe(at, **more)
+        assert "\n" not in str(error.value)
+        return str(error.value)
+
+    assert (
+        line(remote(server, "/none"), what="it", cure="ask me")
+        == "cannot download it (404 Not Found); ask me"
+    )
+    assert (
+        "cannot download a (Connection refused); see whether http://127.0.0.1:9/a can be reached"
+        in line(Remote("http://127.0.0.1:9/a", sha256(b"")))
+    )
+    assert "it has 300000 bytes, not 5" in line(remote(server, bytes=5))
+    server["/a.bin"].requires = ("Authorization", "x")
+    assert "it wants credentials: set ACGAN_X_USER" in line(remote(server, environment=X))
+    server["/a.bin"].requires, server["/a.bin"].statuses = None, [503, 503]
+    assert probe(remote(server)) == len(CONTENT)
