@@ -28,6 +28,7 @@ class Served:
     content_type: str = "application/octet-stream"
     ranges: bool = True
     conditions: bool = True  # whether If-Range is obeyed
+    early: int = 0  # bytes that the answer to a range begins before it
     head: bool = True  # whether HEAD is allowed
     length: int | None = None  # a Content-Length that is a lie
     chunked: bool = False  # no Content-Length
@@ -38,7 +39,7 @@ class Served:
     stall_after: int = 0  # bytes of a body, the next `stalls` times: then silence
     stalls: int = 0
     statuses: list[int] = field(default_factory=list)  # of the next answers, instead of content
-    headers: dict[str, str] = field(default_factory=dict)  # with every answer
+    headers: dict[str, str | None] = field(default_factory=dict)  # instead of the right ones
     redirect: str | None = None  # a path of this server, or a URL
     requires: tuple[str, str] | None = None  # a header; without it 401
     pause: float = 0.0  # seconds between two pieces of a body
@@ -123,7 +124,7 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
             if file.next_etags:
                 file.etag = file.next_etags.pop(0)
             headers = {"ETag": file.etag, "Last-Modified": file.last_modified,
-                       "Content-Type": file.content_type} | file.headers  # fmt: skip
+                       "Content-Type": file.content_type}  # fmt: skip
             wanted = self.range_of(file)
             begin, end = wanted or (0, size)
             if wanted and begin >= size:
@@ -134,7 +135,7 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
                 headers["Transfer-Encoding"] = "chunked"
             else:
                 headers["Content-Length"] = str(end - begin if file.length is None else file.length)
-            self.head_of(206 if wanted else 200, headers)
+            self.head_of(206 if wanted else 200, headers | file.headers)
             if self.command == "GET":
                 content = bytes(b ^ 255 for b in file.content) if file.wrong else file.content
                 file.wrong -= file.wrong > 0
@@ -150,7 +151,7 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
             if not wanted or not file.ranges or not same:
                 return None
             last = int(wanted[2]) + 1 if wanted[2] else size
-            return int(wanted[1]), min(last, size)
+            return max(0, int(wanted[1]) - file.early), min(last, size)
 
         def body(self, file: Served, content: bytes, asked: Asked) -> None:
             broken, stalled = file.breaks > 0, file.stalls > 0

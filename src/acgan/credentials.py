@@ -97,14 +97,15 @@ def check_url(url: str, credentials: Credentials | None, prefix: str) -> None:
         )
     if scheme not in PORTS or not host:
         raise UserError(f"{url} is no http or https address")
-    if credentials and scheme != "https" and not is_loopback(host):
+    if credentials and scheme != "https" and not is_loopback(url):
         raise UserError(
             f"credentials do not go over plain http to {host}, where all can read them: use an "
             f"https address, or unset {credentials.variables}"
         )
 
 
-def is_loopback(host: str) -> bool:
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

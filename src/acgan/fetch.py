@@ -140,7 +140,7 @@ def fill(remote: Remote, part: Part, credentials: Credentials | None, progress: 
                 raise Refused(f"{error}, {ATTEMPTS} times without a new byte{kept}") from error
             wait = wait_seconds(idle, error.wait)
             at = gigabytes(part.held)
-            progress.say(f"{progress.what}: {error} at {at}; trying again in {wait:.0f} s")
+            progress.say(f"{progress.what}: {error} at {at}; trying again in {wait:.1f} s")
             time.sleep(wait)
     return None
 

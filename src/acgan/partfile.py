@@ -34,7 +34,7 @@ class Part:
         self.held = self.file.seek(0, os.SEEK_END)
         self.resumed = self.held > 0  # does it consist of more than one answer?
         old = read_note(self.note_path)
-        if old.get("checksum") != checksum:
+        if not self.held or old.get("checksum") != checksum:
             self.restart()
         elif old.get("url") != url:  # another place for the same file: tags of the old mean nothing
             self.note["bytes"] = old.get("bytes")

@@ -54,5 +54,5 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.close()
-        else:
+        elif self.done != self.first:
             self.line()

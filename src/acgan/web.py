@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from acgan.credentials import Credentials, origin, same_origin, ways
+from acgan.credentials import Credentials, is_loopback, origin, same_origin, ways
 
 if TYPE_CHECKING:  # requests is loaded at the first request: planning shall not wait for it
     import requests
@@ -50,7 +50,7 @@ def answer(
     if credentials:
         sent[credentials.header[0]] = credentials.header[1]
     try:
-        with session() as asking, ask(asking, method, url, sent) as response:
+        with session(url) as asking, ask(asking, method, url, sent) as response:
             check_status(response, url, credentials, prefix)
             yield response
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -75,7 +75,7 @@ def ask(
         raise Refused("it leads to what is no http or https address") from error
 
 
-def session() -> requests.Session:
+def session(url: str) -> requests.Session:
     """A session that hands on nothing of its own accord, and credentials to no other origin."""
     import requests
 
@@ -95,6 +95,8 @@ def session() -> requests.Session:
     made = Session()
     made.max_redirects = REDIRECTS
     made.auth = lambda request: request  # or requests would take a password from ~/.netrc
+    if is_loopback(url):
+        made.trust_env = False  # no proxy, which would read what shall not leave this machine
     return made
 
 

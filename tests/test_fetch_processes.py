@@ -1,0 +1,126 @@
+"""Downloads in processes of their own: killed, interrupted, side by side; and what they show."""
+
+import os
+import pty
+import random
+import signal
+import termios
+import time
+
+import pytest
+from fetching import CONTENT, names, quick, ranges, remote, server, sha256, start, wait_until
+from misbehaving_server import Served, serving
+
+from acgan import fetch, progress
+from acgan.errors import UserError
+from acgan.fetch import Remote, download
+
+__all__ = ["quick", "server"]  # fixtures
+
+
+def test_a_process_that_is_killed_again_and_again_ends_with_the_right_file(tmp_path):
+    content = random.Random(1).randbytes(6_000_000)
+    chance = random.Random()
+    with serving({"/big": Served(content, pause=0.002)}) as server:
+        at, out = Remote(server.url("/big"), sha256(content)), tmp_path / "big"
+        for _ in range(5):
+            process = start(at, out)
+            goal = server.bytes_sent("/big") + chance.randrange(1_000_000)
+            wait_until(lambda goal=goal: server.bytes_sent("/big") > goal)
+            time.sleep(chance.random() / 20)
+            process.kill()
+            process.communicate()
+            assert not out.exists()
+        process = start(at, out)
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert "going on at" in errors
+        assert out.read_bytes() == content
+        assert len(server.requests) == 6
+        assert server.bytes_sent("/big") < 1.2 * len(content)
+        assert names(tmp_path) == ["big"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -2)])
+def test_an_interrupted_download_says_how_to_go_on(tmp_path, number, status):
+    with serving({"/a.bin": Served(CONTENT, pause=0.1)}) as server:
+        process = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin") > 50_000)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert process.returncode == status
+        assert "of a.bin are kept; repeat the command to go on" in errors
+        assert names(tmp_path) == [".a.bin.part", ".a.bin.part.json"]
+        server["/a.bin"].pause = 0
+        download(remote(server), tmp_path / "a.bin")
+        assert server.asked("/a.bin")[1].headers["Range"] != "bytes=0-"
+
+
+def test_of_two_processes_the_second_waits_and_finds_it_done(tmp_path):
+    with serving({"/a.bin": Served(CONTENT, pause=0.03)}) as server:
+        first = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin"))
+        others = [start(remote(server), tmp_path / "a.bin") for _ in range(2)]
+        output = [other.communicate(timeout=20)[0] for other in others]
+        assert [p.wait() for p in (first, *others)] == [0, 0, 0]
+        first.communicate()
+        assert all(f"is being fetched by process {first.pid} on" in text for text in output)
+        assert len(server.requests) == 1
+        assert names(tmp_path) == ["a.bin"]
+
+
+def test_the_lock_dies_with_its_holder(tmp_path):
+    with serving({"/a.bin": Served(CONTENT, pause=0.1)}) as server:
+        first = start(remote(server), tmp_path / "a.bin")
+        wait_until(lambda: server.bytes_sent("/a.bin") > 50_000)
+        second = start(remote(server), tmp_path / "a.bin", stderr=None)
+        assert "waiting for it" in second.stdout.readline()
+        server["/a.bin"].pause = 0
+        first.kill()
+        first.communicate()
+        second.communicate(timeout=20)
+        assert second.returncode == 0
+        assert (tmp_path / "a.bin").read_bytes() == CONTENT
+        assert ranges(server)[1]
+
+
+# ---- progress
+
+
+def test_a_log_gets_whole_lines_now_and_then(server, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.1)
+    server["/a.bin"].pause = 0.03
+    download(remote(server), tmp_path / "a.bin")
+    text = capsys.readouterr().err
+    assert "\r" not in text and f"downloading {server.url('/a.bin')}" in text
+    lines = [line for line in text.splitlines() if line.startswith("a.bin: ")]
+    assert 3 <= len(lines) <= 8
+    assert all("%" in line and "300k" in line and "B/s]" in line and "<" in line for line in lines)
+    assert lines[-1].startswith("a.bin: 100%")
+
+
+def test_a_terminal_gets_a_bar(server, tmp_path):
+    terminal, inner = pty.openpty()
+    termios.tcsetwinsize(inner, (24, 100))
+    server["/a.bin"].pause = 0.03
+    process = start(remote(server), tmp_path / "a.bin", stderr=inner)
+    os.close(inner)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+    os.close(terminal)
+    process.communicate()
+    assert shown.count(b"\ra.bin: ") >= 3
+    assert b"100%" in shown and b"B/s]" in shown
+
+
+def test_a_big_file_s_checksum_shows_how_far_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("acgan.checksum.SHOWN", 1000)
+    (tmp_path / "a").write_bytes(CONTENT)
+    assert fetch.checksum_of(tmp_path / "a", "sha256") == sha256(CONTENT)[7:]
+    assert "sha256 of a: 100%" in capsys.readouterr().err
+    with pytest.raises(UserError, match=r"cannot read .*none: No such file"):
+        fetch.checksum_of(tmp_path / "none", "md5")
