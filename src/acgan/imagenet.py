@@ -70,7 +70,9 @@ def name_of(wnid: str) -> str:
 
 
 def edges_up(wnid: str) -> dict[str, int]:
-    """Everything that a synset is a kind of, itself included: {synset id: least number of edges}."""
+    """Everything that a synset is a kind of, itself included: {synset id: least number of
+    edges}.
+    """
     found, level = {wnid: 0}, [wnid]
     while level:
         above = {p for w in level for p in table()[w]["parents"].split(";") if p} - found.keys()

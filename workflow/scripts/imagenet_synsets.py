@@ -1,4 +1,4 @@
-"""Write src/acgan/imagenet_synsets.csv: the 1,000 ImageNet classes and WordNet's is-a tree over them.
+"""Write src/acgan/imagenet_synsets.csv: the 1,000 ImageNet classes, WordNet's is-a tree over them.
 
     python workflow/scripts/imagenet_synsets.py --samples imagenet1k_samples128.npz \
         --outputs inception2015_outputs.csv --wordnet /usr/share/wordnet/data.noun \
@@ -7,10 +7,10 @@
 No step of the pipeline runs it; it is kept so that anybody can make the file again, byte for byte.
 
 --samples  an archive whose `wnids` and `class_names` are those of ILSVRC 2012, in sorted order
---outputs  output, wnid: from Google's imagenet_2012_challenge_label_map_proto.pbtxt, which came with
-           the Inception graph of 2015-12-05; its outputs 1 to 1000 are the challenge's own order
---wordnet  the nouns of WordNet 3.0 (Debian's package wordnet-base). A synset id is "n" and the eight
-           digits that its line starts with, its place in this very file; format: wndb(5WN)
+--outputs  output, wnid: from Google's imagenet_2012_challenge_label_map_proto.pbtxt, which came
+           with the Inception graph of 2015-12-05; outputs 1 to 1000 are the challenge's own order
+--wordnet  the nouns of WordNet 3.0 (Debian's package wordnet-base). A synset id is "n" and the
+           eight digits that its line starts with, its place in this very file; format: wndb(5WN)
 """
 
 import argparse
@@ -33,7 +33,7 @@ class Synset(NamedTuple):
 
 
 def nouns(path: Path) -> dict[str, Synset]:
-    """Every noun by synset id. Raises SystemExit where a line does not lie at the place it names."""
+    """Every noun by synset id. Raises SystemExit where a line lies elsewhere than it says."""
     found, place = {}, 0
     for line in path.read_bytes().splitlines(keepends=True):
         if not line.startswith(b" "):  # the licence stands in front, indented
@@ -45,7 +45,7 @@ def nouns(path: Path) -> dict[str, Synset]:
 
 
 def parsed(line: str) -> Synset:
-    """offset file type words(hex) word id word id ... pointers symbol offset part field ... | gloss"""
+    """A line: offset file type words(hex) word id ... pointers symbol offset part field ..."""
     fields = line.partition(" | ")[0].split()
     words, rest = int(fields[3], 16), 4
     pointers = rest + 2 * words
