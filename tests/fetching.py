@@ -67,12 +67,13 @@ def refused(at: Remote, out: Path, says: str, **more) -> str:
 
 
 CHILD = """
-import json, logging, os, sys
+import json, logging, signal, sys
 from pathlib import Path
 from acgan import fetch, web
 from acgan.errors import UserError
 logging.basicConfig(level=logging.DEBUG)
-fetch.FIRST_WAIT, fetch.LONGEST_WAIT, web.STALL_SECONDS = 0.01, 0.02, 2
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+fetch.FIRST_WAIT, fetch.LONGEST_WAIT, web.STALL_SECONDS = 0.01, 0.02, 30
 try:
     fetch.download(fetch.Remote(*json.loads(sys.argv[1])), Path(sys.argv[2]),
                    credentials=fetch.credentials_from("ACGAN_X"))
@@ -86,8 +87,14 @@ def start(at: Remote, out: Path, **options) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", CHILD, json.dumps(at), str(out)], **options)
 
 
+def held(out: Path) -> int:
+    """Bytes of its part file."""
+    part = out.with_name(f".{out.name}.part")
+    return part.stat().st_size if part.exists() else 0
+
+
 def wait_until(condition) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "it never came to that"
         time.sleep(0.005)

@@ -38,6 +38,7 @@ class Served:
     reset: bool = False  # break by RST rather than by FIN
     stall_after: int = 0  # bytes of a body, the next `stalls` times: then silence
     stalls: int = 0
+    hold_at: int = 0  # bytes of a body after which it waits until this is 0 again
     statuses: list[int] = field(default_factory=list)  # of the next answers, instead of content
     headers: dict[str, str | None] = field(default_factory=dict)  # instead of the right ones
     redirect: str | None = None  # a path of this server, or a URL
@@ -163,6 +164,8 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if file.chunked else piece)
                 asked.sent += len(piece)
                 server.closing.wait(file.pause)
+                while 0 < file.hold_at <= asked.sent and not server.closing.wait(0.01):
+                    pass
             if stalled and not broken:
                 server.closing.wait(30)
             elif file.chunked and not broken:
