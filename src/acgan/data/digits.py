@@ -5,6 +5,7 @@
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +44,11 @@ def at_side(images: np.ndarray, side: int) -> np.ndarray:
     return np.repeat(small[..., None], 3, axis=-1)
 
 
-def pack(split: str, side: int, folder: Path) -> None:
-    """Write one split at one side into `folder` in the packed format."""
+def pack(split: str, sides: Sequence[int], out: Path) -> dict[str, str]:
+    """Write one split at some sides into <out>/<side>/, and return {class id: name}."""
     images, labels = load_digits()
     for digit in range(10):
         chosen = images[labels == digit][SPLITS[split]]
-        packed.write_class(folder, str(digit), at_side(chosen, side))
-    packed.write_index(folder, {str(d): name for d, name in enumerate(NAMES)})
+        for side in sides:
+            packed.write_class(out / str(side), str(digit), at_side(chosen, side))
+    return {str(d): name for d, name in enumerate(NAMES)}

@@ -5,15 +5,18 @@
 last, so a folder with an index is complete.
 """
 
+import io
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from acgan.errors import UserError
-from acgan.files import read_csv, replacing, sha256_of, write_csv
+from acgan.files import mended, read_csv, replacing, sha256_of, write_csv
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
+BUFFER = 8 << 20  # bytes of images that a class gathers before it writes them
 
 
 class ClassEntry(NamedTuple):
@@ -32,24 +35,86 @@ def write_class(folder: Path, class_id: str, images: np.ndarray) -> None:
         np.save(handle, np.ascontiguousarray(images), allow_pickle=False)
 
 
+class ClassWriter:
+    """Writes a class image by image, so that memory does not grow with their number.
+
+    Nothing stands under the class's name before `close`. Images are gathered until they fill a
+    buffer; the file is open only while that is written, since there may be a thousand classes.
+    """
+
+    def __init__(self, folder: Path, class_id: str, side: int):
+        self.path, self.side, self.images = folder / f"{class_id}.npy", side, 0
+        self.part = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        self.buffer: list[np.ndarray] = []
+        self.room = max(1, BUFFER // (3 * side**2))  # images
+
+    def append(self, image: np.ndarray) -> None:
+        """Add one image, uint8 (side, side, 3)."""
+        self.buffer.append(image)
+        if len(self.buffer) >= self.room:
+            self.flush()
+
+    def flush(self) -> None:
+        with mended(self.path):
+            if not self.images:
+                self.part.parent.mkdir(parents=True, exist_ok=True)
+                self.part.write_bytes(self.header(0))
+            with open(self.part, "ab") as handle:
+                for image in self.buffer:
+                    handle.write(image.tobytes())
+        self.images += len(self.buffer)
+        self.buffer = []
+
+    def header(self, images: int) -> bytes:
+        """The head of an .npy file; of the same length for any number of images (numpy leaves room
+        for twenty digits).
+        """
+        head = io.BytesIO()
+        shape = (images, self.side, self.side, 3)
+        about = {"descr": "|u1", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(head, about)
+        return head.getvalue()
+
+    def close(self) -> None:
+        """Write the number of images into the head and put the file in its place."""
+        self.flush()
+        with mended(self.path):
+            with open(self.part, "r+b") as handle:
+                handle.write(self.header(self.images))
+                handle.flush()
+                os.fsync(handle.fileno())
+            os.replace(self.part, self.path)
+
+    def discard(self) -> None:
+        self.part.unlink(missing_ok=True)
+
+
+def entry_of(folder: Path, class_id: str, name: str) -> ClassEntry:
+    """The row of index.csv for a class file that is there."""
+    path = folder / f"{class_id}.npy"
+    images = len(np.load(path, mmap_mode="r", allow_pickle=False))
+    return ClassEntry(class_id, name, images, sha256_of(path))
+
+
 def write_index(folder: Path, names: dict[str, str]) -> None:
     """Write index.csv over the class files that are there: {class id: name}, in that order."""
-    rows = []
-    for class_id, name in names.items():
-        path = folder / f"{class_id}.npy"
-        rows.append(
-            (class_id, name, len(np.load(path, mmap_mode="r", allow_pickle=False)), sha256_of(path))
-        )
-    write_csv(folder / "index.csv", INDEX_COLUMNS, rows)
+    write_csv(
+        folder / "index.csv", INDEX_COLUMNS, [entry_of(folder, *item) for item in names.items()]
+    )
 
 
 def read_index(folder: Path) -> list[ClassEntry]:
     """The classes of a packed folder, in order. Raises UserError when there is no index."""
-    rows = read_csv(folder / "index.csv")
+    return read_entries(folder / "index.csv")
+
+
+def read_entries(path: Path) -> list[ClassEntry]:
+    """The rows of an index, or of a part of one."""
+    rows = read_csv(path)
     try:
         return [ClassEntry(r["class"], r["name"], int(r["images"]), r["sha256"]) for r in rows]
     except (KeyError, ValueError, TypeError) as error:
-        raise UserError(f"{folder}/index.csv is damaged ({error}); {cure(folder)}") from error
+        raise UserError(f"{path} is damaged ({error}); {cure(path.parent)}") from error
 
 
 def load_class(folder: Path, entry: ClassEntry) -> np.ndarray:

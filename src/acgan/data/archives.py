@@ -1,0 +1,156 @@
+"""The published archives, and reading them: member by member, nothing unpacked to disk.
+
+What is no plain file in its place (a link, a device, an absolute path, `..`) is refused, since an
+archive comes from elsewhere; so is a member larger than any image.
+"""
+
+import contextlib
+import gzip
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
+
+from acgan.errors import UserError
+
+RAW = Path("data/raw")  # where fetched archives lie: data/raw/<source>/
+LARGEST_IMAGE = 200 << 20  # bytes
+LONGEST_NAME = 1 << 20  # bytes of a header that holds a long name
+LINKS_AND_DEVICES = (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE,
+                     tarfile.FIFOTYPE)  # fmt: skip
+
+
+class Archive(NamedTuple):
+    """A published file, its checksum and its rough size in bytes."""
+
+    url: str
+    checksum: str
+    about: int
+
+    @property
+    def file(self) -> str:
+        return self.url.rpartition("/")[2]
+
+
+IMAGENET = "https://image-net.org/data/ILSVRC/2012"
+# Checksums of ImageNet are its publisher's, those of the others as torchvision has them.
+DEVKIT = Archive(
+    f"{IMAGENET}/ILSVRC2012_devkit_t12.tar.gz", "md5:fa75699e90414af021442c21a62c3abf", 2_600_000
+)
+PUBLISHED = {
+    ("imagenet", "train"): (
+        Archive(
+            f"{IMAGENET}/ILSVRC2012_img_train.tar",
+            "md5:1d675b47d978889d74fa0da5fadfb00e",
+            147_900_000_000,
+        ),
+    ),
+    ("imagenet", "heldout"): (
+        Archive(
+            f"{IMAGENET}/ILSVRC2012_img_val.tar",
+            "md5:29b22e2961454d5413ddabcf34fc5622",
+            6_750_000_000,
+        ),
+        DEVKIT,
+    ),
+}
+for split in ("train", "heldout"):
+    PUBLISHED["imagenette", split] = (
+        Archive(
+            "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2.tgz",
+            "md5:fe2fc210e6bb7c5664d602c3cd71e612",
+            1_560_000_000,
+        ),
+    )
+    PUBLISHED["cifar10", split] = (
+        Archive(
+            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            "md5:c58f30108f718f92721af3b95e74349a",
+            170_000_000,
+        ),
+    )
+
+
+class Header(tarfile.TarInfo):
+    """A member's header, read more strictly than tarfile does.
+
+    tarfile reads a long name, whatever its size, into memory, and takes the place where an archive
+    was cut off or damaged for its end.
+    """
+
+    @classmethod
+    def fromtarfile(cls, tar: tarfile.TarFile) -> "Header":
+        try:
+            return super().fromtarfile(tar)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # the end as it should be
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"it breaks off or holds no header: {error}") from error
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        plain = self.type in (*tarfile.REGULAR_TYPES, *LINKS_AND_DEVICES)
+        if not plain and self.size > LONGEST_NAME:
+            raise tarfile.ReadError(f"a header of {self.size:,} bytes")
+        return super()._proc_member(tar)  # type: ignore[misc]
+
+
+def files(archive: IO[bytes], name: str, *, seekable: bool = False) -> Iterator[tuple[str, bytes]]:
+    """(path, content) of each file in a tar; see `members`."""
+    for path, file in members(archive, name, LARGEST_IMAGE, seekable=seekable):
+        with damage_named(name):
+            content = file.read()
+        yield path, content
+
+
+def members(
+    archive: IO[bytes], name: str, largest: int, *, seekable: bool = False
+) -> Iterator[tuple[str, IO[bytes]]]:
+    """(path, open file) of each file in a tar, in its order; the file must be read before the next
+    is asked for, unless the archive is `seekable`. A gzipped tar is decompressed as it is read.
+
+    Raises UserError for a damaged or empty archive, and for a member that is no plain file below
+    the archive's own root or is larger than `largest` bytes; a folder is passed over.
+    """
+    found, mode = 0, "r:" if seekable else "r|*"
+    with damage_named(name):
+        tar = tarfile.open(fileobj=archive, mode=mode, tarinfo=Header)  # type: ignore[call-overload]  # noqa: SIM115
+    while True:
+        with damage_named(name):
+            member = tar.next()
+            if member is None:
+                break
+            tar.members = []  # it would keep every header
+            refuse_unsafe(member, name, largest)
+            content = tar.extractfile(member)
+        if member.isfile() and content is not None:
+            found += 1
+            yield member.name, content
+    if not found:
+        raise UserError(f"{name} holds no file; get it again")
+
+
+@contextlib.contextmanager
+def damage_named(name: str) -> Iterator[None]:
+    """Turn what a damaged archive leads its reader into into one line."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UserError(f"{name} is damaged or no tar archive ({error}); get it again") from error
+
+
+def refuse_unsafe(member: tarfile.TarInfo, name: str, largest: int) -> None:
+    path = PurePosixPath(member.name)
+    if member.issym() or member.islnk():
+        kind = "a link"
+    elif not (member.isreg() or member.isdir()):
+        kind = "a device or the like"
+    elif path.is_absolute() or "\\" in member.name:
+        kind = "an absolute path"
+    elif ".." in path.parts:
+        kind = "a path that leaves the archive"
+    elif member.size > largest:
+        kind = f"{member.size:,} bytes long, more than the {largest:,} that it may be"
+    else:
+        return
+    raise UserError(f"{name}: refused, since its member {member.name!r} is {kind}")

