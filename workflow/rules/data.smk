@@ -7,22 +7,83 @@ rule data:
         sorted({index_of(suite) for suite in SUITES}),
 
 
-rule pack:
+# Archives lie in data/raw/<source>/ or where the user has them; this file vouches for them.
+rule fetch:
     output:
-        "data/{dataset}/{side}/index.csv",
+        "data/{dataset}/archives.csv",
     log:
-        "logs/pack/{dataset}_{side}.log",
+        "logs/fetch/{dataset}.log",
     conda:
         ENVIRONMENT
     params:
         config=RESOLVED,
-        source=lambda w: CONFIG["datasets"][w.dataset],
-        folder=subpath(output[0], parent=True),
+        source=lambda w: fetch_keys(w.dataset),
     message:
-        "packing {wildcards.dataset} at {wildcards.side} x {wildcards.side}"
+        "getting and checking the files of {wildcards.dataset}"
     shell:
-        "acgan pack --config {params.config} --dataset {wildcards.dataset} --side {wildcards.side} --out {params.folder} "
-        "> {log} 2>&1"
+        "acgan fetch --config {params.config} --dataset {wildcards.dataset} --out {output} 2>&1 | tee -i {log}"
+
+
+# All sides from one decode. Where images lie class by class, a job packs CLASSES_PER_PART of them.
+for dataset, sides in PACKED.items():
+
+    rule:
+        name:
+            f"pack_{dataset}"
+        input:
+            [] if is_in_package(dataset) else f"data/{dataset}/archives.csv",
+        output:
+            [
+                f"data/{dataset}/{side}/"
+                + (part_name("{part}") if n_parts(dataset) > 1 else "index.csv")
+                for side in sides
+            ],
+        log:
+            f"logs/pack/{dataset}" + ("_{part}.log" if n_parts(dataset) > 1 else ".log"),
+        conda:
+            ENVIRONMENT
+        params:
+            config=RESOLVED,
+            dataset=dataset,
+            source=pack_keys(dataset),
+            part=lambda w: f"--part {int(w.part)}" if "part" in w.keys() else "",
+            parts=n_parts(dataset),
+            sides=lambda w, output: [Path(f).parts[2] for f in output],
+            folder=f"data/{dataset}",
+        message:
+            "packing {params.dataset} {params.part}"
+        shell:
+            "acgan pack --config {params.config} --dataset {params.dataset} --sides {params.sides} {params.part} "
+            "--of {params.parts} --out {params.folder} > {log} 2>&1"
+
+
+for dataset in [d for d in PACKED if n_parts(d) > 1]:
+
+    rule:
+        name:
+            f"index_{dataset}"
+        input:
+            [
+                f"data/{dataset}/{{side}}/{part_name(f'{i:03d}')}"
+                for i in range(n_parts(dataset))
+            ],
+        output:
+            f"data/{dataset}/{{side}}/index.csv",
+        log:
+            f"logs/pack/{dataset}_{{side}}.log",
+        wildcard_constraints:
+            side="|".join(map(str, PACKED[dataset])),
+        conda:
+            ENVIRONMENT
+        params:
+            config=RESOLVED,
+            dataset=dataset,
+            source=pack_keys(dataset),
+        message:
+            "putting the parts of {params.dataset} at side {wildcards.side} together"
+        shell:
+            "acgan index --config {params.config} --dataset {params.dataset} --parts {input} --out {output} "
+            "> {log} 2>&1"
 
 
 rule judge:
@@ -99,6 +160,8 @@ rule judge_accuracy:
 rule groups:
     input:
         index=lambda w: index_of(w.suite),
+        features=grouping_features,
+        groups_file=lambda w: CONFIG["suites"][w.suite]["groups_file"] or [],
     output:
         f"{RESULTS}/groups/{{suite}}.csv",
     log:
@@ -108,9 +171,13 @@ rule groups:
     params:
         config=RESOLVED,
         models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
+        grouping=lambda w: [CONFIG["suites"][w.suite][k] for k in GROUPING_KEYS],
         folder=subpath(input.index, parent=True),
+        option=lambda w, input: (
+            f"--features {input.features}" if input.features else ""
+        ),
     message:
         "deciding which classes share a model in {wildcards.suite}"
     shell:
-        "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} --out {output} "
-        "> {log} 2>&1"
+        "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} {params.option} "
+        "--out {output} > {log} 2>&1"

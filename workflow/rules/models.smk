@@ -124,7 +124,6 @@ rule sample:
 
 
 SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
-REAL_FEATURES = f"{RESULTS}/scores/real/{{suite}}/features.safetensors"
 
 
 # The scores of a suite follow from its part in the figures, so each suite has a rule of its own.

@@ -2,28 +2,35 @@
 
 HIGH, LOW, GRID, SWEEP = (PARTS[part] for part in ("high", "low", "grid", "sweep"))
 
+PACKED_INDEXES = [
+    f"data/{dataset}/{side}/index.csv"
+    for dataset, sides in PACKED.items()
+    for side in sides
+]
 TABLE_INPUTS = {
     "accuracy_by_resolution": [
         *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
-        real("accuracy", HIGH),
+        *real("accuracy", HIGH),
     ],
     "accuracy_by_class": [
         *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
-        real("accuracy", HIGH),
+        *real("accuracy", HIGH),
     ],
     "resolution_tests": [
         *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
-        real("accuracy", HIGH),
+        *real("accuracy", HIGH),
     ],
     "ms_ssim_by_class": [
         *of_suites(f"{SCORES}/ms_ssim.csv", HIGH, LOW),
-        *sorted({index_of(s): real("ms_ssim", s) for s in (LOW, HIGH) if s}.values()),
+        *sorted(
+            {index_of(s): real("ms_ssim", s)[0] for s in (LOW, HIGH) if s}.values()
+        ),
     ],
     "trajectory": of_suites(f"{MODEL}/trajectory.csv", HIGH),
     "sweep": [
         *of_suites(f"{SCORES}/ms_ssim.csv", SWEEP),
         *of_suites(f"{SCORES}/accuracy.csv", SWEEP),
-        *([real("ms_ssim", SWEEP)] if SWEEP else []),
+        *real("ms_ssim", SWEEP),
     ],
     "grid": of_suites(f"{SCORES}/class_score.csv", GRID),
     "feature_distances": of_suites(f"{SCORES}/feature_distances.csv", GRID),
@@ -34,6 +41,11 @@ TABLE_INPUTS = {
         for judge, chosen in CONFIG["judges"].items()
         if chosen["test"]
     ],
+    "datasets": [
+        *PACKED_INDEXES,
+        *[f"data/{d}/archives.csv" for d in PACKED if not is_in_package(d)],
+    ],
+    "unreadable": PACKED_INDEXES,
     "layers": [],
 }
 
@@ -55,11 +67,13 @@ SHEET_INPUTS = {
 SHEET_FILES = {name: [f"{RESULTS}/tables/{name}.webp"] for name in SHEET_INPUTS}
 SHEET_FILES["album"] = [
     f"{RESULTS}/tables/album_{i}.webp"
-    for i in range(-(-CONFIG["suites"][HIGH]["classes"] // CLASSES_PER_SHEET))
+    for i in range(
+        -(-(CONFIG["suites"][HIGH]["classes"] if HIGH else 0) // CLASSES_PER_SHEET)
+    )
 ]
 
 NET_CODE = ("nets.py", "architecture.py", "models.py")  # what the table of layers shows
-REPORT_TABLES = ["training", "judges"]
+REPORT_TABLES = ["training", "judges", "datasets", "unreadable"]
 if GRID and "feature_distances" in resolve.metrics(CONFIG, GRID):
     REPORT_TABLES.append("feature_distances")
 WANTED_TABLES = sorted(
@@ -80,7 +94,7 @@ for table in WANTED_TABLES:
             f"table_of_{table}"
         input:
             files=TABLE_INPUTS[table],
-            index=index_of(HIGH),
+            index=index_of(HIGH or SUITES[0]),
             code=[
                 SOURCE / m
                 for m in (
@@ -103,12 +117,11 @@ for table in WANTED_TABLES:
             config=RESOLVED,
             name=table,
             data=subpath(input.index, parent=True),
-            # the nets as built depend on the config alone
-            nets=(
-                {s: CONFIG["suites"][s]["nets"] for s in SUITES}
-                if table == "layers"
-                else None
-            ),
+            # the nets as built depend on the config alone, and the words on a data set too
+            settings={
+                "layers": {s: CONFIG["suites"][s]["nets"] for s in SUITES},
+                "datasets": {d: pack_keys(d) for d in PACKED},
+            }.get(table),
         message:
             "merging scores into {output}"
         shell:

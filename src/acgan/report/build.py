@@ -20,11 +20,12 @@ from acgan.config.resolve import Config
 from acgan.errors import UserError
 from acgan.files import sha256_of_json, write_json, write_text
 from acgan.items import items_of
-from acgan.report import cards, collapse, distances, sources, trained, words
+from acgan.report import cards, collapse, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 
 HERE = Path(__file__).parent
-TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges", "feature_distances")
+TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges", "feature_distances", "datasets",
+          "unreadable")  # fmt: skip
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
@@ -90,7 +91,8 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "images": sum(m["seconds"] * m["images_per_second"] for m in models),
         "diverged": [m for m in models if m["diverged"]],
         "other_code": [m["id"] for m in models if m["other_code"]],
-        "datasets": trained.datasets(config),
+        "datasets": data.datasets(config, results),
+        "unreadable": data.unreadable(results),
         "origin": trained.origin(config, suites),
         "collapse": collapse.collapse(config, results),
         "judges": collapse.judges(config, results),

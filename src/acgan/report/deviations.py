@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from acgan.config.checks import SECTIONS
 from acgan.config.model import Scores, Suite
-from acgan.config.resolve import Config
+from acgan.config.resolve import Config, data_of
 
 # What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).
 PAPER_PARTS: dict[str, dict[str, Any]] = {
@@ -41,6 +41,8 @@ ABOUT = {
     "judge": "classifier that names the samples",
 }
 
+SHORTER = {"grouping": "which classes share a model"}  # than the key's description
+
 
 def deviations(config: Config) -> list[dict[str, Any]]:
     """Every deviation in force: {suite, key, value, paper, about}; `suite` is None for what
@@ -58,7 +60,7 @@ def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterat
     and training.
     """
     actual = {
-        "dataset": config["datasets"][suite["dataset"]]["source"],
+        "dataset": data_of(config["datasets"][suite["dataset"]]),
         "side": suite["side"],
         "classes_per_model": suite["classes_per_model"],
         "settings": math.prod(len(values) for values in suite["grid"].values()),
@@ -99,7 +101,7 @@ def differing(
             paper = field.default
             if "open_point" in extra:  # type: ignore[operator]
                 paper = f"not stated; our default is {field.default}"
-            about = field.description
+            about = SHORTER.get(name, field.description)
             yield {"key": f"{prefix}{name}", "value": values[name], "paper": paper, "about": about}
 
 

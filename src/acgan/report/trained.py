@@ -105,9 +105,3 @@ def machine(hardware: dict[str, Any]) -> str:
 def distinct(values: Any) -> list[str]:
     """Each value once, in order of appearance."""
     return list(dict.fromkeys(values))
-
-
-def datasets(config: Config) -> list[dict[str, Any]]:
-    """The data sets, for the first screen."""
-    used = {s["dataset"]: s["classes"] for s in config["suites"].values()}
-    return [{"name": n, **config["datasets"][n], "classes": classes} for n, classes in used.items()]

@@ -1,0 +1,43 @@
+"""Which groupings of classes a suite can have, as far as the config tells. Where only the data tell
+(ImageNet classes in a folder of one's own), groups.py refuses.
+"""
+
+from collections.abc import Iterator
+
+from acgan.config.model import Experiment, Suite
+from acgan.config.resolve import BY_FEATURES, OWN_CLASS_IDS, WITH_FEATURES
+
+BY_SYNSETS = ("ilsvrc2012", "similar_wordnet", "dissimilar_wordnet")
+IN_ORDER = ("consecutive", "ilsvrc2012", "random")  # have first n classes for every n
+
+Problem = tuple[tuple[str | int, ...], str]
+
+
+def grouping_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
+    """(path of the key below the suite, what is wrong and what is allowed)."""
+    grouping = suite.grouping
+    source = e.datasets[suite.dataset].source if suite.dataset in e.datasets else None
+    kind = e.judges[suite.judge].kind if suite.judge in e.judges else None
+    if isinstance(suite.classes_per_model, list) and grouping not in IN_ORDER:
+        yield (
+            ("grouping",),
+            f"{grouping} makes groups of one size, classes_per_model lists "
+            f"{len(suite.classes_per_model)}; allowed with a list: {', '.join(IN_ORDER)}",
+        )
+    if grouping in BY_SYNSETS and source in OWN_CLASS_IDS:
+        yield (
+            ("grouping",),
+            f"{grouping} is for ImageNet classes, which those of {source} are not",
+        )
+    if grouping in BY_FEATURES and kind not in (None, *WITH_FEATURES):
+        yield (
+            ("grouping",),
+            f"the judge {suite.judge} ({kind}) gives no features, which {grouping} needs; kinds "
+            f"that do: {', '.join(WITH_FEATURES)}",
+        )
+    if grouping == "file" and suite.groups_file is None:
+        yield ("grouping",), "groups_file is missing: the CSV with the columns model and class"
+    if grouping != "file" and suite.groups_file is not None:
+        yield ("groups_file",), f"only grouping file reads it, not {grouping}"
+    if grouping != "random" and suite.grouping_seed != 0:
+        yield ("grouping_seed",), f"only grouping random draws groups, not {grouping}"
