@@ -103,6 +103,8 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
 
         def answer(self) -> None:
             self.close_connection = True
+            # Little on its way: a client that is killed loses no more than that.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 15)
             asked = Asked(self.command, self.path, dict(self.headers))
             server.requests.append(asked)
             file = server.files.get(self.path)

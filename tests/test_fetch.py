@@ -351,8 +351,10 @@ def test_no_more_is_taken_than_the_known_size(server, tmp_path, held):
     assert (left.read_bytes() if left.exists() else b"") == held
 
 
-def test_without_a_length_the_end_is_the_end(server, tmp_path):
+@pytest.mark.parametrize("length", [None, "1000"])
+def test_without_a_length_the_end_is_the_end(server, tmp_path, length):
     server["/a.bin"].chunked = True
+    server["/a.bin"].headers = {"Content-Length": length}  # which counts for nothing beside chunks
     server["/a.bin"].breaks, server["/a.bin"].break_after = 2, 100_000
     download(remote(server), tmp_path / "a.bin")
     assert (tmp_path / "a.bin").read_bytes() == CONTENT

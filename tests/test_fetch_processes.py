@@ -21,24 +21,27 @@ __all__ = ["quick", "server"]  # fixtures
 def test_a_process_that_is_killed_again_and_again_ends_with_the_right_file(tmp_path):
     content = random.Random(1).randbytes(6_000_000)
     chance = random.Random()
-    with serving({"/big": Served(content, pause=0.002)}) as server:
-        at, out = Remote(server.url("/big"), sha256(content)), tmp_path / "big"
+    at_most = 1_000_000  # bytes for each life, so that none reaches the end
+    with serving({"/big": Served(content, pause=0.002, hold_at=at_most)}) as server:
+        at, out, kept = Remote(server.url("/big"), sha256(content)), tmp_path / "big", [0]
         for _ in range(5):
             process = start(at, out)
-            goal = server.bytes_sent("/big") + chance.randrange(1_000_000)
+            goal = server.bytes_sent("/big") + chance.randrange(at_most)
             wait_until(lambda goal=goal: server.bytes_sent("/big") > goal)
             time.sleep(chance.random() / 20)
             process.kill()
             process.communicate()
+            kept.append(held(out))
             assert not out.exists()
+        server["/big"].hold_at = 0
         process = start(at, out)
         _, errors = process.communicate()
         assert process.returncode == 0, errors
-        assert "going on at" in errors
         assert out.read_bytes() == content
-        assert len(server.requests) == 6
-        assert server.bytes_sent("/big") < 1.2 * len(content)
         assert names(tmp_path) == ["big"]
+        assert ranges(server, "/big") == [f"bytes={n}-" if n else None for n in kept]
+        assert kept == sorted(kept) and kept[-1] > 0
+        assert server.bytes_sent("/big") < 1.3 * len(content)
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -2)])

@@ -74,13 +74,6 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
-def same_origin(one: str, other: str) -> bool:
-    try:
-        return origin(one) == origin(other)
-    except ValueError:  # a port that is none
-        return False
-
-
 def check_url(url: str, credentials: Credentials | None, prefix: str) -> None:
     """Raise UserError unless the URL is http or https, carries no user or password, and is safe for
     these credentials: https, or this machine itself.

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from acgan.credentials import Credentials, is_loopback, origin, same_origin, ways
+from acgan.credentials import Credentials, is_loopback, origin, ways
 
 if TYPE_CHECKING:  # requests is loaded at the first request: planning shall not wait for it
     import requests
@@ -85,7 +85,7 @@ def session(url: str) -> requests.Session:
             for Authorization also lets some other ports and .netrc pass.
             """
             before, after = response.request, prepared_request
-            stays = same_origin(before.url, after.url)
+            stays = origin(before.url) == origin(after.url)
             for name in ("Authorization", "Cookie"):
                 if stays and name in before.headers:
                     after.headers[name] = before.headers[name]
@@ -117,7 +117,7 @@ def check_status(
 
 def who(response: requests.Response, url: str, credentials: Credentials | None, prefix: str) -> str:
     """What to do about credentials that the server misses or does not take."""
-    if not same_origin(response.url, url):
+    if origin(response.url) != origin(url):
         return f"said by {origin(response.url)[1]}, another server, which gets no credentials"
     if credentials:
         return f"it does not take what {credentials.variables} holds"
