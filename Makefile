@@ -8,7 +8,7 @@ EXPERIMENT ?=
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check test-browser bench clean clean-results
+.PHONY: help setup demo test check test-browser test-real test-miniature bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package
 	@mkdir -p $(TMPDIR)
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not real and not miniature"
 
 check: $(BIN)/.complete ## style, types and lint
 	$(BIN)/ruff check .
@@ -45,6 +45,12 @@ check: $(BIN)/.complete ## style, types and lint
 
 test-browser: $(BIN)/.complete ## the report in a real headless Chromium (needs Debian's chromium and chromium-driver)
 	$(BIN)/pytest -m browser
+
+test-real: $(BIN)/.complete ## two experiments at toy settings on real photographs (found through ACGAN_REFERENCE_DATA)
+	$(BIN)/pytest -m real
+
+test-miniature: $(BIN)/.complete ## all 1,000 ImageNet classes in small, from archives to tables (ACGAN_REFERENCE_DATA)
+	$(BIN)/pytest -m miniature
 
 bench: $(BIN)/.complete ## ours beside plain versions, into docs/benchmarks.md (about 20 minutes)
 	@$(BIN)/snakemake data results/demo/judges/digits_cnn.safetensors --configfile config/demo.yaml

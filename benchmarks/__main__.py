@@ -15,7 +15,7 @@ import torch
 from acgan import engine, provenance
 from benchmarks.timing import markdown
 
-NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy")
+NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy", "packing")
 RESULTS = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 

@@ -139,36 +139,23 @@ def test_snakemake_refuses_at_its_start(here):
     assert not (here / "results/small/figures").exists() and "drawing" not in run.stdout
 
 
-@pytest.mark.slow
-def test_from_a_servers_archive_to_the_report_by_snakemake(here):
-    """Fetched from a server that breaks off, packed, grouped, trained; the report names the archive."""
+def test_archives_come_from_a_server_that_breaks_off_and_wants_credentials(here):
     content = archives.imagenette(4)
     with serving({"/imagenette2.tgz": content}) as server:
-        server["/imagenette2.tgz"].break_after, server["/imagenette2.tgz"].breaks = (
-            len(content) // 3,
-            2,
-        )
-        server["/imagenette2.tgz"].requires = ("Authorization", "Bearer hunter2-of-mine")
-        own = {
-            "source": "imagenette",
-            "url": server.url(""),
-            "images": 40,
-            "checksums": {"imagenette2.tgz": md5(content)},
-        }
-        run = snakemake(
-            here,
-            configs=[written(experiment(own))],
-            env=os.environ | {"ACGAN_IMAGENETTE_TOKEN": "hunter2-of-mine"},
-        )
+        served = server["/imagenette2.tgz"]
+        served.break_after, served.breaks = len(content) // 3, 2
+        served.requires = ("Authorization", "Bearer hunter2-of-mine")
+        own = {"source": "imagenette", "url": server.url(""), "images": 40}
+        own["checksums"] = {"imagenette2.tgz": md5(content)}
+        with_token = os.environ | {"ACGAN_IMAGENETTE_TOKEN": "hunter2-of-mine"}
+        run = snakemake(here, "data", configs=[written(experiment(own))], env=with_token)
     assert run.returncode == 0, run.stdout[-4000:]
     assert Path("data/raw/imagenette/imagenette2.tgz").read_bytes() == content
     (row,) = read_csv(Path("data/d/archives.csv"))
-    assert row["checksum"] == md5(content)
-    page = Path("results/small/report/index.html").read_text()
-    assert (
-        "40 images of 10 classes: Imagenette, from other archives than the published ones" in page
-    )
-    for path in (p for p in here.rglob("*") if p.is_file() and p.suffix != ".tgz"):
+    assert row["checksum"] == md5(content) and row["published"] == "no"
+    assert len(read_csv(Path("data/d/16/index.csv"))) == 10
+    assert "hunter2" not in run.stdout
+    for path in (p for p in here.rglob("*") if p.is_file()):
         assert b"hunter2-of-mine" not in path.read_bytes(), path
 
 

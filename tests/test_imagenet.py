@@ -1,6 +1,5 @@
 """The table of the 1,000 ImageNet classes is what its sources say, and a tree over all of them."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from reference import REFERENCE
 
 from acgan import imagenet
 
-REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2] / "shared"))
 SOURCES = {
     "--samples": REFERENCE / "data/imagenet1k_samples128.npz",
     "--outputs": REFERENCE / "oracles/inception2015_outputs.csv",

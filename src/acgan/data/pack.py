@@ -94,7 +94,9 @@ def decoded(picture: Picture, sides: Sequence[int], resize: str, upright: bool) 
     """uint8 (side, side, 3) at each side, of an image file or of pixels."""
     if isinstance(picture.content, bytes):
         return squares(picture.content, sides, resize, upright=upright)
-    return [at_side(centre_square(picture.content), side, resize) for side in sides]
+    left, top, right, bottom = centre_square(*picture.content.shape[1::-1])
+    square = np.array(picture.content[top:bottom, left:right])
+    return [at_side(square, side, resize) for side in sides]
 
 
 def refuse_small(images: dict[str, int], dataset: Dataset) -> None:
