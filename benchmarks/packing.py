@@ -32,7 +32,7 @@ ABOUT = (
     "about 110 KB each, as ImageNet's are on average. Distance: of the packed pixels from those of a full decode, in "
     "levels of 255."
 )
-COUNT, WIDTH, HEIGHT, KILOBYTES = 200, 500, 375, 110
+COUNT, WIDTH, HEIGHT, KILOBYTES = 300, 500, 375, 110
 ILSVRC_IMAGES, CORES = 1_281_167, 16
 
 

@@ -170,3 +170,16 @@ def test_pixels_without_a_file_go_the_same_way():
 
 def test_the_largest_photograph_of_imagenet_is_not_taken_for_a_bomb():
     assert 9331 * 6530 < decode.MOST_PIXELS < 50_000**2
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"subsampling": 0}, {"subsampling": 1}, {"progressive": True}, {"quality": 30}]
+)
+@pytest.mark.parametrize("size", [(500, 375), (300, 301), (131, 257), (1200, 900), (90, 70)])
+def test_colour_jpegs_get_the_pixels_that_pillow_gives(options, size, monkeypatch):
+    content = encoded(picture(9, *size), **options)
+    quick = squares(content, (128, 64))
+    assert decode.colour_jpeg(content, 128) is not None
+    monkeypatch.setattr(decode, "colour_jpeg", lambda *_: None)
+    for ours, pillows in zip(quick, squares(content, (128, 64)), strict=True):
+        assert np.array_equal(ours, pillows)

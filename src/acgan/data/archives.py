@@ -95,19 +95,33 @@ class Header(tarfile.TarInfo):
         return super()._proc_member(tar)  # type: ignore[misc]
 
 
-def files(archive: IO[bytes], name: str, *, seekable: bool = False) -> Iterator[tuple[str, bytes]]:
+def files(
+    archive: IO[bytes], name: str, *, seekable: bool = False, end: float = float("inf")
+) -> Iterator[tuple[str, bytes]]:
     """(path, content) of each file in a tar; see `members`."""
-    for path, file in members(archive, name, LARGEST_IMAGE, seekable=seekable):
+    for member, tar in members(archive, name, LARGEST_IMAGE, seekable=seekable, end=end):
         with damage_named(name):
-            content = file.read()
-        yield path, content
+            if seekable:  # tarfile's own reader costs a tenth of the packing
+                archive.seek(member.offset_data)
+                content = archive.read(member.size)
+            else:
+                content = tar.extractfile(member).read()  # type: ignore[union-attr]
+            if len(content) < member.size:
+                raise EOFError(f"it ends within {member.name!r}")
+        yield member.name, content
 
 
 def members(
-    archive: IO[bytes], name: str, largest: int, *, seekable: bool = False
-) -> Iterator[tuple[str, IO[bytes]]]:
-    """(path, open file) of each file in a tar, in its order; the file must be read before the next
-    is asked for, unless the archive is `seekable`. A gzipped tar is decompressed as it is read.
+    archive: IO[bytes],
+    name: str,
+    largest: int,
+    *,
+    seekable: bool = False,
+    end: float = float("inf"),
+) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
+    """The header of each file in a tar, in its order, and the open tar. Unless the archive is
+    `seekable` the file must be read before the next is asked for; a gzipped one is decompressed as
+    it is read. The tar begins where the archive stands, and has to end before its position `end`.
 
     Raises UserError for a damaged or empty archive, and for a member that is no plain file below
     the archive's own root or is larger than `largest` bytes; a folder is passed over.
@@ -122,10 +136,11 @@ def members(
                 break
             tar.members = []  # it would keep every header
             refuse_unsafe(member, name, largest)
-            content = tar.extractfile(member)
-        if member.isfile() and content is not None:
+            if seekable and member.offset_data + member.size > end:
+                raise EOFError("it is shorter than its files")
+        if member.isfile():
             found += 1
-            yield member.name, content
+            yield member, tar
     if not found:
         raise UserError(f"{name} holds no file; get it again")
 
@@ -143,7 +158,7 @@ def refuse_unsafe(member: tarfile.TarInfo, name: str, largest: int) -> None:
     path = PurePosixPath(member.name)
     if member.issym() or member.islnk():
         kind = "a link"
-    elif not (member.isreg() or member.isdir()):
+    elif not (member.isreg() or member.isdir()) or member.issparse():
         kind = "a device or the like"
     elif path.is_absolute() or "\\" in member.name:
         kind = "an absolute path"

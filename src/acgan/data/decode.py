@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
+import simplejpeg
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -38,13 +39,44 @@ def squares(
 
     Raises Unreadable for what is no image, truncated, or of more than MOST_PIXELS pixels.
     """
+    pixels = colour_jpeg(content, max(sides)) if reduced and not upright else None
+    if pixels is None:
+        pixels = by_pillow(content, sides, upright, reduced)
+    left, top, right, bottom = centre_square(*pixels.shape[1::-1])
+    square = np.ascontiguousarray(pixels[top:bottom, left:right])
+    return [at_side(square, side, resize) for side in sides]
+
+
+def refuse_large(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise Unreadable(f"{width} x {height} pixels, more than {MOST_PIXELS:,}")
+
+
+def colour_jpeg(content: bytes, side: int) -> np.ndarray | None:
+    """The pixels that Pillow gives of an ordinary colour JPEG, reduced where that still covers
+    `side`, a fifth sooner; None for any other file, and for one with any flaw: Pillow judges it.
+    """
+    try:
+        height, width, colours, _ = simplejpeg.decode_jpeg_header(content)
+        if colours != "YCbCr":
+            return None
+        refuse_large(width, height)
+        fraction = next(f for f in (8, 4, 2, 1) if f == 1 or min(width, height) // side >= f)
+        least = {"min_height": -(-height // fraction), "min_width": -(-width // fraction)}
+        return simplejpeg.decode_jpeg(
+            content, "RGB", **(least if fraction > 1 else {}), min_factor=1
+        )
+    except ValueError:
+        return None
+
+
+def by_pillow(content: bytes, sides: Sequence[int], upright: bool, reduced: bool) -> np.ndarray:
+    """The pixels of any image, uint8 (height, width, 3). Raises Unreadable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, about size and EXIF: judged here
             file = Image.open(io.BytesIO(content))
-            width, height = file.size
-            if width * height > MOST_PIXELS:
-                raise Unreadable(f"{width} x {height} pixels, more than {MOST_PIXELS:,}")
+            refuse_large(*file.size)
             if reduced:
                 file.draft(None, (max(sides), max(sides)))
             image = as_rgb(file, upright)
@@ -61,8 +93,7 @@ def squares(
         if type(error).__module__ not in ("struct", "zlib"):
             raise
         raise Unreadable(str(error)) from error
-    square = np.array(image.crop(centre_square(*image.size)))
-    return [at_side(square, side, resize) for side in sides]
+    return np.array(image)
 
 
 def at_side(square: np.ndarray, side: int, resize: str) -> np.ndarray:

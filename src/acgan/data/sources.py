@@ -119,15 +119,17 @@ def imagenet_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> 
     """A tar of 1,000 tars, one per class; only those asked for are read."""
     path = folder / PUBLISHED["imagenet", "train"][0].file
     known, seen = set(imagenet.class_ids()), set()
-    with opened(path) as outer:
-        for name, inner in members(outer, str(path), LARGEST_CLASS, seekable=True):
-            class_id = name.removesuffix(".tar")
+    with opened(path) as outer, opened(path) as inner:
+        for member, _ in members(outer, str(path), LARGEST_CLASS, seekable=True):
+            class_id, start = member.name.removesuffix(".tar"), member.offset_data
             if class_id not in known:
-                raise UserError(f"{path}: {name!r} is no class of ILSVRC2012; get it again")
+                raise UserError(f"{path}: {member.name!r} is no class of ILSVRC2012; get it again")
             seen.add(class_id)
             if class_id in classes:
-                for image, content in files(inner, f"{path}/{name}", seekable=True):
-                    yield Picture(class_id, f"{path}/{name}/{image}", content)
+                inner.seek(start)
+                place, end = f"{path}/{member.name}", start + member.size
+                for image, content in files(inner, place, seekable=True, end=end):
+                    yield Picture(class_id, f"{place}/{image}", content)
     if absent := sorted(set(classes) - seen):
         raise UserError(
             f"{path} lacks {len(absent)} of {len(classes)} classes ({', '.join(absent[:5])}); get it again"
