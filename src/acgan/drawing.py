@@ -19,7 +19,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
-from scipy import stats
 
 from acgan.compare import quantity
 from acgan.files import read_json, replacing, write_json
@@ -188,6 +187,8 @@ def t_interval(values: Any) -> tuple[float, float]:
     v = np.asarray(values, float)
     if len(v) < 2:
         return math.nan, math.nan
+    from scipy import stats  # here: it takes a second, and few notebooks draw such an interval
+
     half = float(stats.t.ppf(0.975, len(v) - 1) * v.std(ddof=1) / math.sqrt(len(v)))
     return float(v.mean()) - half, float(v.mean()) + half
 
