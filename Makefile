@@ -7,6 +7,8 @@ EXPERIMENT ?=
 # Downloads stay inside the project; set UV_CACHE_DIR to share them between clones.
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Each of about ninety jobs imports torch or pandas: compiled once and kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test check test-browser test-real test-miniature bench clean clean-results
 
@@ -15,15 +17,15 @@ help: ## this list
 
 setup: $(BIN)/.complete ## make .venv with the pinned versions and install the project into it
 
-# uv installs in seconds what takes pip minutes. It reads no pip configuration, so find-links is handed on. Bytecode is
-# compiled here once, since each of about ninety jobs imports torch or pandas.
+# uv installs in seconds what takes pip minutes. It reads no pip configuration, so find-links is handed on. Python compiles a
+# module when it is first imported: all of them here would take 50 s, and most are never used.
 $(BIN)/.complete: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: $(PYTHON) is older than 3.11; name a newer one: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-cache-dir --constraint constraints.txt uv
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$($(BIN)/python -m pip config get :env:.find-links 2>/dev/null || $(BIN)/python -m pip config get global.find-links 2>/dev/null)}" \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint constraints.txt --editable '.[pipeline,dev]'
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[pipeline,dev]'
 	touch $@
 
 demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 10 minutes on 2 cores)
