@@ -66,13 +66,10 @@ training: {steps: 2, batch_size: 10, trajectory_every: 1, trajectory_pairs: 2, l
 suites:
   high: {dataset: imagenet, side: 32, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
   low: {dataset: imagenet, side: 16, judge: random_resnet, samples_per_class: 20, classes_per_model: 100}
-  grid: {dataset: imagenet, side: 16, judge: random_resnet, samples_per_class: 20, classes_per_model: 1000,
-         grid: {training.d_learning_rate: [0.0001, 0.0002]}}
   sweep: {dataset: imagenet, side: 16, judge: random_resnet, samples_per_class: 20, classes_per_model: [10, 20],
           grouping: ilsvrc2012}
-figures: {high: high, low: low, grid: grid, sweep: sweep}
-scores: {resolutions: [16, 32], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1,
-         select: {samples: 10000, groups: 10}, report: {samples: 10000, groups: 5}}
+figures: {high: high, low: low, sweep: sweep}
+scores: {resolutions: [16, 32], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
 """
 
 
