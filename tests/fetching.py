@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from misbehaving_server import Server, serving
 
-from acgan import fetch, web
+from acgan import fetch
 from acgan.errors import UserError
-from acgan.fetch import Remote, download
+from acgan.fetch import Remote, download, web
 
 CONTENT = random.Random(0).randbytes(300_000)
 
@@ -69,7 +69,8 @@ def refused(at: Remote, out: Path, says: str, **more) -> str:
 CHILD = """
 import json, logging, signal, sys
 from pathlib import Path
-from acgan import fetch, web
+from acgan import fetch
+from acgan.fetch import web
 from acgan.errors import UserError
 logging.basicConfig(level=logging.DEBUG)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it

@@ -8,9 +8,9 @@ import requests
 from fetching import CONTENT, names, quick, refused, remote, server, sha256, start
 from misbehaving_server import Served, serving
 
-from acgan import fetch, web
+from acgan import fetch
 from acgan.errors import UserError
-from acgan.fetch import Remote, credentials_from, download, probe
+from acgan.fetch import Remote, credentials_from, download, probe, web
 
 SECRET = "Kx7-very.secret_42"
 X = "ACGAN_X"

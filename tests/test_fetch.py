@@ -15,9 +15,9 @@ import requests
 from fetching import CONTENT, hold, names, quick, ranges, refused, remote, server, sha256
 from misbehaving_server import Served
 
-from acgan import fetch, partfile, web
+from acgan import fetch
 from acgan.errors import UserError
-from acgan.fetch import Remote, download, probe
+from acgan.fetch import Remote, download, partfile, probe, web
 
 __all__ = ["quick", "server"]  # fixtures
 

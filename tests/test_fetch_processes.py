@@ -11,9 +11,9 @@ import pytest
 from fetching import CONTENT, held, names, quick, ranges, remote, server, sha256, start, wait_until
 from misbehaving_server import Served, serving
 
-from acgan import fetch, progress
+from acgan import fetch
 from acgan.errors import UserError
-from acgan.fetch import Remote, download
+from acgan.fetch import Remote, download, progress
 
 __all__ = ["quick", "server"]  # fixtures
 
@@ -125,7 +125,7 @@ def test_a_terminal_gets_a_bar(server, tmp_path):
 
 
 def test_a_big_file_s_checksum_shows_how_far_it_is(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("acgan.checksum.SHOWN", 1000)
+    monkeypatch.setattr("acgan.fetch.checksum.SHOWN", 1000)
     (tmp_path / "a").write_bytes(CONTENT)
     assert fetch.checksum_of(tmp_path / "a", "sha256") == sha256(CONTENT)[7:]
     assert "sha256 of a: 100%" in capsys.readouterr().err

@@ -9,12 +9,12 @@ published checksum: one of their list of names and sizes stands in its place.
 import hashlib
 from pathlib import Path
 
-from acgan.checksum import verify
 from acgan.data import sources
 from acgan.data.archives import PUBLISHED, Archive
 from acgan.data.sources import Dataset
 from acgan.errors import UserError
 from acgan.fetch import Credentials, Remote, credentials_from, download, probe
+from acgan.fetch.checksum import verify
 from acgan.files import sha256_of, write_csv
 
 COLUMNS = ("file", "bytes", "checksum", "published")

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from acgan.credentials import Credentials, is_loopback, origin, ways
+from acgan.fetch.credentials import Credentials, is_loopback, origin, ways
 
 if TYPE_CHECKING:  # requests is loaded at the first request: planning shall not wait for it
     import requests

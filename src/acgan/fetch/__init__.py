@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acgan.checksum import checksum_of, split, verify
-from acgan.credentials import Credentials, check_url, credentials_from
 from acgan.errors import UserError
+from acgan.fetch.checksum import checksum_of, split, verify
+from acgan.fetch.credentials import Credentials, check_url, credentials_from
+from acgan.fetch.partfile import Part, gigabytes, hidden
+from acgan.fetch.progress import Progress
+from acgan.fetch.web import Broken, Refused, answer, span
 from acgan.locks import locked
-from acgan.partfile import Part, gigabytes, hidden
-from acgan.progress import Progress
-from acgan.web import Broken, Refused, answer, span
 
 if TYPE_CHECKING:
     import requests

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from acgan.errors import UserError
-from acgan.progress import Progress
+from acgan.fetch.progress import Progress
 
 DIGITS = {"md5": 32, "sha256": 64}
 SHOWN = 1 << 28  # bytes of a file whose checksum takes long enough for a progress bar
