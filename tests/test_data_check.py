@@ -10,14 +10,18 @@ from pathlib import Path
 import archives
 import numpy as np
 import pytest
+import torch
 import yaml
 from conftest import ROOT, snakemake
 from misbehaving_server import serving
+from test_workflow import jobs
 
 from acgan import cli
 from acgan.config import loading
 from acgan.data import check
+from acgan.fetch.partfile import hidden
 from acgan.files import read_csv
+from acgan.judges.resnet import DEPTHS, ResNet
 
 SMALL = {
     "nets": {"width": 0.0625},
@@ -73,7 +77,7 @@ def test_an_archive_on_a_server_is_to_be_fetched(here):
     with serving({"/imagenette2.tgz": content}) as server:
         found = states(experiment({"source": "imagenette", "url": server.url("")}))
     assert found["data set d"].state == check.TO_FETCH
-    assert found["data set d"].fetched == len(content)
+    assert found["data set d"].fetched == {"data/raw/imagenette/imagenette2.tgz": len(content)}
 
 
 def test_what_is_missing_is_said_with_its_cure(here, capsys):
@@ -159,22 +163,97 @@ def test_archives_come_from_a_server_that_breaks_off_and_wants_credentials(here)
         assert b"hunter2-of-mine" not in path.read_bytes(), path
 
 
+def planned(folder: Path, content: dict, name: str) -> dict[str, int]:
+    """{rule: jobs} that a dry run of `data` would do."""
+    run = snakemake(folder, "-n", "data", configs=[written(content, name)])
+    assert run.returncode == 0, run.stdout[-3000:]
+    return {rule: n for rule, n in jobs(run.stdout).items() if rule != "data"}
+
+
+def test_experiments_share_packed_data_and_only_what_decides_its_bytes_packs_again(here):
+    content = archives.imagenette(4)
+    (here / "first").mkdir()
+    (here / "first/imagenette2.tgz").write_bytes(content)
+    own = {
+        "source": "imagenette",
+        "path": "first",
+        "images": 40,
+        "checksums": {"imagenette2.tgz": md5(content)},
+    }
+    run = snakemake(here, "data", configs=[written(experiment(own))])
+    assert run.returncode == 0, run.stdout[-3000:]
+    other = experiment(own) | {"experiment": "other"}
+    assert planned(here, other, "other.yaml") == {}
+    (here / "first").rename(here / "second")
+    assert planned(here, experiment(own | {"path": "second"}), "moved.yaml") == {}
+    again = {"fetch": 1, "pack_d": 1}
+    assert planned(here, experiment(own | {"split": "heldout"}), "held.yaml") == again
+    assert planned(here, experiment(own | {"resize": "bicubic"}), "bicubic.yaml") == {"pack_d": 1}
+
+
+def test_many_classes_are_packed_by_several_jobs(here):
+    folder_of_squares(here / "mine", [f"{i:02d}" for i in range(60)], 2)
+    chosen = experiment(
+        {"source": "folder", "path": "mine", "classes": 60, "images": 120}, classes_per_model=60
+    )
+    run = snakemake(here, "data", configs=[written(chosen | {"scores": SMALL["scores"] | {
+        "select": {"samples": 60, "groups": 2}, "report": {"samples": 60, "groups": 2}}})])  # fmt: skip
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert [r["class"] for r in read_csv(Path("data/d/16/index.csv"))] == [
+        f"{i:02d}" for i in range(60)
+    ]
+    assert sorted(p.name for p in Path("data/d/16/parts").glob("*[0-9].csv")) == [
+        "000.csv",
+        "001.csv",
+    ]
+
+
+def test_a_download_that_was_broken_off_needs_room_for_its_rest_only(here, monkeypatch):
+    content = archives.imagenette(4)
+    part = hidden(Path("data/raw/imagenette/imagenette2.tgz"), "part")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(content[:-10])
+    with serving({"/imagenette2.tgz": content}) as server:
+        found = states(experiment({"source": "imagenette", "url": server.url(""), "images": 40}))
+    assert sum(found["data set d"].fetched.values()) == 10
+
+
+def test_archives_that_were_removed_after_their_check_are_missed(here):
+    with serving({"/imagenette2.tgz": b"x"}) as server:
+        Path("data/d").mkdir(parents=True)
+        Path("data/d/archives.csv").write_text("file,bytes,checksum,published\n")
+        found = states(experiment({"source": "imagenette", "url": server.url("")}))["data set d"]
+    assert found.state == check.MISSING and "rm data/d/archives.csv" in found.text
+
+
+STRANGE = ["0", "<script>alert(1)", "NA", "a$_$"]
+
+
 @pytest.mark.slow
 def test_a_folder_of_ones_own_through_the_pipeline(here):
-    """Ones own classes, one with a name that is markup; an admitted unreadable image; nothing re-run."""
-    folder_of_squares(here / "mine", ["<script>alert(1)", "tench"], 5)
-    (here / "mine/tench/3.jpg").write_bytes(b"no image")
-    config = written(
-        experiment({"source": "folder", "path": "mine", "classes": 2, "unreadable": 1})
-    )
-    run = snakemake(here, configs=[config])
+    """Class folders named as people name them, judged by a classifier of one's own; one image is
+    unreadable and admitted.
+    """
+    folder_of_squares(here / "mine", STRANGE, 5)
+    (here / "mine/NA/3.jpg").write_bytes(b"no image")
+    torch.manual_seed(0)
+    torch.save(ResNet(DEPTHS["resnet20"], 4).state_dict(), "own.pt")
+    Path("own.txt").write_text("\n".join(STRANGE))
+    own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "side": 16,
+           "classes": "own.txt", "mean": [0, 0, 0], "std": [1, 1, 1]}  # fmt: skip
+    content = experiment({"source": "folder", "path": "mine", "classes": 4, "unreadable": 1}, own)
+    content |= {"figures": {"high": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
+    run = snakemake(here, configs=[written(content)])
     assert run.returncode == 0, run.stdout[-4000:]
     assert np.load("data/d/16/<script>alert(1).npy").shape == (5, 16, 16, 3)
+    for table in ("ms_ssim_by_class", "accuracy_by_class", "album"):
+        assert {r["class"] for r in read_csv(Path(f"results/small/tables/{table}.csv"))} == set(
+            STRANGE
+        )
     page = Path("results/small/report/index.html").read_text()
-    assert "the folder mine" in page and "mine/tench/3.jpg" in page
-    assert (
-        "<script>alert" not in page
-        and "<script>alert" not in Path("results/small/figures/diagram/notebook.html").read_text()
-    )
-    again = snakemake(here, configs=[config])
+    assert "the folder mine" in page and "mine/NA/3.jpg" in page
+    assert "&lt;script&gt;alert(1)" in page and ">NA<" in page and "a$_$" in page
+    for shown in Path("results/small").rglob("*.html"):
+        assert "<script>alert(1)" not in shown.read_text(), shown
+    again = snakemake(here, configs=[written(content)])
     assert "Nothing to be done" in again.stdout

@@ -123,6 +123,16 @@ def test_any_damage_is_a_picture_or_unreadable():
                 assert str(error)
 
 
+def test_a_postscript_file_starts_no_interpreter(monkeypatch, tmp_path):
+    (tmp_path / "gs").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    (tmp_path / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    content = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\n"
+    with pytest.raises(Unreadable, match="no image"):
+        one(content)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<html>no image</html>", bytes(1000)])
 def test_what_is_no_image_says_so(content):
     with pytest.raises(Unreadable, match=r"no image|image|truncated"):

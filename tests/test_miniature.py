@@ -31,7 +31,7 @@ PER_CLASS = 4
 
 
 def photographs() -> dict[str, list[bytes]]:
-    """Four JPEG files of every class; the names of made ones say what was done."""
+    """Four JPEG files of every class; flips and crops of its own where it has fewer."""
     archive = np.load(REFERENCE / "data/imagenet1k_samples128.npz", allow_pickle=False)
     data, offsets, labels = archive["data"], archive["offsets"], archive["labels"]
     found: dict[str, list[Image.Image]] = {c: [] for c in archive["wnids"].tolist()}

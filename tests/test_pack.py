@@ -10,7 +10,6 @@ import pytest
 from test_sources import dataset
 
 from acgan import imagenet
-from acgan.data import pack as packing
 from acgan.data import packed
 from acgan.data.decode import squares
 from acgan.data.pack import index, pack
@@ -143,19 +142,21 @@ def test_cifar10_is_packed_as_it_is_and_halved(tmp_path):
     ).shape == (10, 16, 16, 3)
 
 
-def test_a_pack_that_was_killed_leaves_no_index_and_is_repeated(own, tmp_path, monkeypatch):
-    chosen = dataset("folder", own, classes=3)
-
-    def killed(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(packing, "refuse_small", killed)
-    with pytest.raises(KeyboardInterrupt):
-        pack(chosen, [16], tmp_path / "out")
-    assert not (tmp_path / "out/16/index.csv").exists()
-    monkeypatch.undo()
-    pack(chosen, [16], tmp_path / "out")
-    assert len(packed.read_index(tmp_path / "out/16")) == 3
+def test_a_pack_that_was_killed_leaves_no_index_and_is_repeated(own, tmp_path):
+    """Killed with -9 after it wrote a part: the next one writes over what it left."""
+    program = (
+        "import os, signal\nfrom pathlib import Path\nfrom test_sources import dataset\n"
+        "from acgan.data import class_files, pack, packed\npacked.BUFFER = 0\n"
+        "class_files.refuse_small = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"pack.pack(dataset('folder', Path({str(own)!r}), classes=3), [16], Path({str(tmp_path / 'out')!r}))"
+    )
+    killed = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent, check=False)
+    assert killed.returncode == -9
+    folder = tmp_path / "out/16"
+    assert list(folder.glob(".*")) and not (folder / "index.csv").exists()
+    pack(dataset("folder", own, classes=3), [16], tmp_path / "out")
+    assert [e.images for e in packed.read_index(folder)] == [4, 4, 4]
+    assert not list(folder.glob(".*"))
 
 
 PEAK = """
@@ -163,9 +164,31 @@ import resource, sys
 from test_sources import dataset
 from acgan.data.pack import pack
 from pathlib import Path
-pack(dataset("folder", Path(sys.argv[1]), classes=1), [128, 64], Path(sys.argv[2]))
+pack(dataset(sys.argv[1], Path(sys.argv[2]), classes=int(sys.argv[4])), [128, 64], Path(sys.argv[3]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
+
+
+def peak(source: str, path: Path, out: Path, classes: int) -> int:
+    """Peak memory of a process that packs, in MiB."""
+    run = subprocess.run(
+        [sys.executable, "-c", PEAK, source, path, out, str(classes)],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parent,
+    )  # fmt: skip
+    return int(run.stdout.split()[-1])
+
+
+def test_memory_does_not_grow_with_the_number_of_classes(tmp_path):
+    """400 classes of 40 images at 128 are 790 MB, and come mixed from an npz file."""
+    content, peaks = archives.jpeg(0, width=140, height=130), []
+    for classes in (20, 400):
+        names = np.array([f"c{i:03d}" for i in range(classes)])
+        labels = np.tile(np.arange(classes), 40)
+        data = np.frombuffer(content * len(labels), np.uint8)
+        offsets = np.arange(len(labels) + 1) * len(content)
+        np.savez(tmp_path / "a.npz", data=data, offsets=offsets, labels=labels, class_names=names)
+        peaks.append(peak("npz", tmp_path / "a.npz", tmp_path / f"out{classes}", classes))
+    assert peaks[1] < peaks[0] + 200 + len(data) / 1e6 and peaks[1] < 1000, peaks
 
 
 def test_memory_does_not_grow_with_the_number_of_images(tmp_path):
@@ -177,9 +200,5 @@ def test_memory_does_not_grow_with_the_number_of_images(tmp_path):
         (folder / "0.jpg").write_bytes(content)
         for i in range(1, count):
             (folder / f"{i}.jpg").hardlink_to(folder / "0.jpg")
-        run = subprocess.run(
-            [sys.executable, "-c", PEAK, folder.parent, tmp_path / f"out{count}"],
-            capture_output=True, text=True, check=True, cwd=Path(__file__).parent,
-        )  # fmt: skip
-        peaks.append(int(run.stdout.split()[-1]))
+        peaks.append(peak("folder", folder.parent, tmp_path / f"out{count}", 1))
     assert peaks[1] < peaks[0] + 60 and peaks[1] < 1000, peaks

@@ -91,11 +91,8 @@ def fetch(args: argparse.Namespace) -> None:
 
 
 def pack(args: argparse.Namespace) -> None:
-    import torch
-
     from acgan.data.pack import pack
 
-    torch.set_num_threads(1)
     pack(dataset_of(args), args.sides, args.out, args.part, args.of)
 
 

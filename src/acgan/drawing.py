@@ -22,6 +22,7 @@ from PIL import Image
 
 from acgan.compare import quantity
 from acgan.files import read_json, replacing, write_json
+from acgan.frames import read_frame
 from acgan.items import ITEMS
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
@@ -60,7 +61,7 @@ class Drawing:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table, class ids as text."""
-        return pd.read_csv(self.tables / f"{name}.csv", dtype={"class": str}, keep_default_na=True)
+        return read_frame(self.tables / f"{name}.csv")
 
     def tiles(self, name: str) -> pd.DataFrame:
         """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
@@ -165,9 +166,10 @@ def label_tiles(
 
 def short(name: str, width: int = 16) -> str:
     """A class name for a narrow place: the first of its synonyms ("tench, Tinca tinca"), in
-    lines of about `width`.
+    lines of about `width`; matplotlib shall not take a dollar sign for the start of a formula.
     """
-    return textwrap.fill(name.split(",")[0], width, break_long_words=False)
+    filled = textwrap.fill(name.split(",")[0], width, break_long_words=False)
+    return filled.replace("$", r"\$")
 
 
 def photos(config: dict[str, Any]) -> str:

@@ -99,6 +99,23 @@ def fetch(name: str, pinned: Pinned, out: Path) -> None:
     fetching.download(remote, out, what=f"the weight file of {name}", cure=cure)
 
 
+def class_list(name: str, classes: list[str] | str) -> list[str]:
+    """The class ids as they stand in the config, or one per line in the file that it names."""
+    if isinstance(classes, str):
+        try:
+            lines = Path(classes).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"cannot read the classes of the judge {name} from {classes}: {error}; "
+                f"judges.{name}.classes is a list, or a text file with one class id per line"
+            ) from error
+        classes = [line.strip() for line in lines if line.strip()]
+    if len(set(classes)) < len(classes):
+        twice = next(c for c in classes if classes.count(c) > 1)
+        raise UserError(f"judges.{name}.classes: the class {twice} stands there twice")
+    return classes
+
+
 def load_state(path: Path) -> dict[str, Tensor]:
     """The tensors of a state dict (.pt, .pth or .safetensors); nothing in it is executed.
 

@@ -19,6 +19,7 @@ from acgan.config.resolve import Config
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import replacing
+from acgan.frames import read_frame
 from acgan.groups import read_groups
 from acgan.seeds import numpy_generator
 
@@ -33,8 +34,11 @@ class Sources:
     def __init__(self, config: Config, inputs: list[Path], data: Path):
         self.config, self.data = config, data
         self.suite = config["figures"]["high"]
-        self.tables = {p.stem: pd.read_csv(p, dtype={"class": str, "neighbour_class": str})
-                       for p in inputs if p.suffix == ".csv" and p.parent.name == "tables"}  # fmt: skip
+        self.tables = {
+            p.stem: read_frame(p)
+            for p in inputs
+            if p.suffix == ".csv" and p.parent.name == "tables"
+        }
         groups = next(p for p in inputs if p.parent.name == "groups")
         self.place = {
             c: (m, i) for m, ids in read_groups(groups).items() for i, c in enumerate(ids)
@@ -132,7 +136,7 @@ def ms_ssim_examples(s: Sources) -> list[Tile]:
     for block, row in enumerate(examples(own)):
         for kind, images, means, top in (
             ("generated", s.generated(row["class"])[:9], row, 0),
-            ("real", s.real(row["class"], np.arange(9)), real.loc[row["class"]], 3),
+            ("real", s.real(row["class"], slice(9)), real.loc[row["class"]], 3),
         ):
             values = {k: means[k] for k in ("ms_ssim", "ms_ssim_std")}
             for i, image in enumerate(images):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from acgan.config.resolve import Config, models, spec
 from acgan.errors import UserError
+from acgan.frames import read_frame
 from acgan.metrics.statistics import holm, paired_test
 
 Names = dict[str, str]  # class id -> name
@@ -23,9 +24,7 @@ RANDOM_PAIRS = "_random_pairs_"  # in the names of the MS-SSIM estimate that fig
 def read_scores(inputs: list[Path]) -> pd.DataFrame:
     """All score files in one frame; class ids stay text."""
     try:
-        frames = [
-            pd.read_csv(path, dtype={"class": str, "neighbour_class": str}) for path in inputs
-        ]
+        frames = [read_frame(path) for path in inputs]
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read scores: {error}") from error
     return pd.concat(frames, ignore_index=True)
@@ -204,7 +203,7 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """
     frames = []
     for path in inputs:
-        frame = pd.read_csv(path)
+        frame = read_frame(path)
         frame = frame.iloc[
             :: max(1, -(-len(frame) // 100))
         ]  # none of a model that diverged at once
@@ -216,7 +215,7 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
 
 def judges(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """Accuracy of each judge on real images; no rows for judges without a `test` data set."""
-    frames = [pd.read_csv(path, dtype={"class": str}) for path in inputs]
+    frames = [read_frame(path) for path in inputs]
     empty = pd.DataFrame(columns=["judge", "split", "class", "images", "accuracy"])
     return pd.concat(frames, ignore_index=True) if frames else empty
 
@@ -228,7 +227,7 @@ def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     archives = {p.parent.name: p for p in inputs if p.name == "archives.csv"}
     rows: list[dict[str, Any]] = []
     for name, indexes in by_dataset(inputs).items():
-        chosen, index = config["datasets"][name], pd.read_csv(indexes[0])
+        chosen, index = config["datasets"][name], read_frame(indexes[0])
         about = {
             "dataset": name,
             "source": chosen["source"],
@@ -236,9 +235,9 @@ def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
             "classes": len(index),
             "images": int(index["images"].sum()),
             "sides": " ".join(sorted((p.parent.name for p in indexes), key=int)),
-            "unreadable": len(pd.read_csv(indexes[0].with_name("unreadable.csv"))),
+            "unreadable": len(read_frame(indexes[0].with_name("unreadable.csv"))),
         }
-        files = pd.read_csv(archives[name]).to_dict("records") if name in archives else [{}]
+        files = read_frame(archives[name]).to_dict("records") if name in archives else [{}]
         rows += [about | {str(k): v for k, v in file.items()} for file in files]
     columns = ["dataset", "source", "split", "classes", "images", "sides", "unreadable", "file", "bytes",
                "checksum", "published"]  # fmt: skip
@@ -249,7 +248,7 @@ def unreadable(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame
     """The images that could not be decoded and were left out, of every data set."""
     frames = []
     for name, indexes in by_dataset(inputs).items():
-        frame = pd.read_csv(indexes[0].with_name("unreadable.csv"))
+        frame = read_frame(indexes[0].with_name("unreadable.csv"))
         frame.insert(0, "dataset", name)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

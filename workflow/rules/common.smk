@@ -62,7 +62,7 @@ def needed_by(jobs):
         values, name = job.wildcards_dict, job.rule.name
         if name == "fetch" or name.startswith("pack_"):
             datasets.add(values.get("dataset") or name.removeprefix("pack_"))
-        elif name.startswith("score_") or name in ("real_features", "groups"):
+        elif name.startswith("score_") or name == "real_features":
             suite = values.get("suite") or name.removeprefix("score_")
             judges.add(CONFIG["suites"][suite]["judge"])
         elif name == "judge_accuracy":

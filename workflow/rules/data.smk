@@ -16,7 +16,7 @@ rule fetch:
     conda:
         ENVIRONMENT
     params:
-        config=RESOLVED,
+        config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
         source=lambda w: fetch_keys(w.dataset),
     message:
         "getting and checking the files of {wildcards.dataset}"
@@ -43,7 +43,7 @@ for dataset, sides in PACKED.items():
         conda:
             ENVIRONMENT
         params:
-            config=RESOLVED,
+            config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
             dataset=dataset,
             source=pack_keys(dataset),
             part=lambda w: f"--part {int(w.part)}" if "part" in w.keys() else "",
@@ -76,7 +76,7 @@ for dataset in [d for d in PACKED if n_parts(d) > 1]:
         conda:
             ENVIRONMENT
         params:
-            config=RESOLVED,
+            config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
             dataset=dataset,
             source=pack_keys(dataset),
         message:

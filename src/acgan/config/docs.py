@@ -80,6 +80,8 @@ def type_name(annotation: Any) -> str:
     if models_in(annotation):
         return "mapping" if len(get_args(annotation)) != 2 else "mapping by name"
     text = str(text).replace("typing.", "")
+    if "md5:" in text:
+        return "mapping of `md5:...` or `sha256:...`"
     if "[0-9a-f]{64}" in text:
         return "64 hexadecimal digits, or nothing"
     if "StringConstraints" in text:
@@ -90,8 +92,8 @@ def type_name(annotation: Any) -> str:
         element = next(w for t, w in LISTS.items() if text.startswith(f"list[{t}"))
         also = (", or text" if "| str" in text else "") + (", or nothing" if "None" in text else "")
         return f"list of {element}{also}"
-    if text == "str | None":
-        return "text, or nothing"
+    if text.endswith(" | None") and text.removesuffix(" | None") in words:
+        return f"{words[text.removesuffix(' | None')]}, or nothing"
     return words.get(text, "whole number, or a list of them" if "list" in text else text)
 
 

@@ -274,7 +274,7 @@ class Suite(Section):
     )
     groups_file: str | None = key(
         None, "of grouping file: a CSV with the columns model and class, every class once. Its order is the order of "
-        "the labels; the models may have any names", deviation=False,
+        "the labels; the models may have any names, and each has classes_per_model classes", deviation=False,
     )  # fmt: skip
     restarts: int = key(
         1, "models per setting that differ only in their random state", ge=1,

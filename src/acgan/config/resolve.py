@@ -8,6 +8,7 @@ train.
 import itertools
 from typing import Any, NamedTuple
 
+from acgan.data.archives import PUBLISHED, PUBLISHED_IMAGES
 from acgan.seeds import derive_seed
 
 Config = dict[str, Any]
@@ -90,7 +91,11 @@ def data_of(dataset: dict[str, Any]) -> str:
     """What a data set is, for the comparison with the paper's: its source, or how it differs from
     the original.
     """
-    other = "other archives" if dataset["checksums"] or dataset["images"] else ""
+    key = dataset["source"], dataset["split"]
+    published = {a.file: a.checksum for a in PUBLISHED.get(key, ())}
+    same = all(published.get(f) == c for f, c in dataset["checksums"].items())
+    same = same and dataset["images"] in (None, PUBLISHED_IMAGES.get(key))
+    other = "other archives" if published and not same else ""
     split = "" if dataset["split"] == "train" else dataset["split"]
     differs = ", ".join(filter(None, (other, split)))
     return f"{dataset['source']} ({differs})" if differs else dataset["source"]

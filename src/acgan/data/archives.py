@@ -55,21 +55,31 @@ PUBLISHED = {
         DEVKIT,
     ),
 }
-for split in ("train", "heldout"):
-    PUBLISHED["imagenette", split] = (
+for _split in ("train", "heldout"):
+    PUBLISHED["imagenette", _split] = (
         Archive(
             "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2.tgz",
             "md5:fe2fc210e6bb7c5664d602c3cd71e612",
             1_560_000_000,
         ),
     )
-    PUBLISHED["cifar10", split] = (
+    PUBLISHED["cifar10", _split] = (
         Archive(
             "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
             "md5:c58f30108f718f92721af3b95e74349a",
             170_000_000,
         ),
     )
+
+
+PUBLISHED_IMAGES = {
+    ("imagenet", "train"): 1_281_167,
+    ("imagenet", "heldout"): 50_000,
+    ("imagenette", "train"): 9_469,
+    ("imagenette", "heldout"): 3_925,
+    ("cifar10", "train"): 50_000,
+    ("cifar10", "heldout"): 10_000,
+}
 
 
 class Header(tarfile.TarInfo):
@@ -89,6 +99,8 @@ class Header(tarfile.TarInfo):
             raise tarfile.ReadError(f"it breaks off or holds no header: {error}") from error
 
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type == tarfile.GNUTYPE_SPARSE:  # a chain of headers without end
+            raise tarfile.ReadError("a sparse file")
         plain = self.type in (*tarfile.REGULAR_TYPES, *LINKS_AND_DEVICES)
         if not plain and self.size > LONGEST_NAME:
             raise tarfile.ReadError(f"a header of {self.size:,} bytes")
@@ -150,7 +162,8 @@ def damage_named(name: str) -> Iterator[None]:
     """Turn what a damaged archive leads its reader into into one line."""
     try:
         yield
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, IndexError,
+            RecursionError) as error:  # fmt: skip
         raise UserError(f"{name} is damaged or no tar archive ({error}); get it again") from error
 
 
@@ -160,9 +173,9 @@ def refuse_unsafe(member: tarfile.TarInfo, name: str, largest: int) -> None:
         kind = "a link"
     elif not (member.isreg() or member.isdir()) or member.issparse():
         kind = "a device or the like"
-    elif path.is_absolute() or "\\" in member.name:
+    elif path.is_absolute():
         kind = "an absolute path"
-    elif ".." in path.parts:
+    elif ".." in path.parts or "\\" in member.name:
         kind = "a path that leaves the archive"
     elif member.size > largest:
         kind = f"{member.size:,} bytes long, more than the {largest:,} that it may be"

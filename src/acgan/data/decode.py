@@ -16,6 +16,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from acgan.judges.images import resized
 
+# Not all that Pillow knows: it would start Ghostscript on a PostScript file, whatever its name.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 MOST_PIXELS = 100_000_000  # ImageNet's largest photograph has 61 million; 50,000 x 50,000 is a bomb
 
 
@@ -75,7 +77,7 @@ def by_pillow(content: bytes, sides: Sequence[int], upright: bool, reduced: bool
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, about size and EXIF: judged here
-            file = Image.open(io.BytesIO(content))
+            file = Image.open(io.BytesIO(content), formats=FORMATS)
             refuse_large(*file.size)
             if reduced:
                 file.draft(None, (max(sides), max(sides)))

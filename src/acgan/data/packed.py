@@ -16,7 +16,9 @@ from acgan.errors import UserError
 from acgan.files import mended, read_csv, replacing, sha256_of, write_csv
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
-BUFFER = 8 << 20  # bytes of images that a class gathers before it writes them
+BUFFER = (
+    64 << 20
+)  # bytes of images that all classes of a job together gather before they write them
 
 
 class ClassEntry(NamedTuple):
@@ -42,11 +44,13 @@ class ClassWriter:
     buffer; the file is open only while that is written, since there may be a thousand classes.
     """
 
-    def __init__(self, folder: Path, class_id: str, side: int):
+    def __init__(self, folder: Path, class_id: str, side: int, writers: int = 1):
+        """`writers`: how many there are at once, since they share the memory for buffers."""
         self.path, self.side, self.images = folder / f"{class_id}.npy", side, 0
-        self.part = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        # no process id: one job writes a class, and what a killed one left is written over
+        self.part = self.path.with_name(f".{self.path.name}.tmp")
         self.buffer: list[np.ndarray] = []
-        self.room = max(1, BUFFER // (3 * side**2))  # images
+        self.room = max(1, BUFFER // writers // (3 * side**2))  # images
 
     def append(self, image: np.ndarray) -> None:
         """Add one image, uint8 (side, side, 3)."""
@@ -151,4 +155,4 @@ def check_array(images: np.ndarray, what: str) -> None:
 
 
 def cure(folder: Path) -> str:
-    return f"pack it again: rm {folder}/index.csv && snakemake data"
+    return f"pack it again: rm -r {folder} && snakemake data"

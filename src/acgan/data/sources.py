@@ -15,7 +15,7 @@ import numpy as np
 
 from acgan import imagenet
 from acgan.data import npz
-from acgan.data.archives import PUBLISHED, RAW, files, members
+from acgan.data.archives import PUBLISHED, PUBLISHED_IMAGES, RAW, files, members
 from acgan.errors import UserError
 
 Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
@@ -24,14 +24,6 @@ IMAGENETTE = (
     "n03445777", "n03888257",
 )  # fmt: skip
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-PUBLISHED_IMAGES = {
-    ("imagenet", "train"): 1_281_167,
-    ("imagenet", "heldout"): 50_000,
-    ("imagenette", "train"): 9_469,
-    ("imagenette", "heldout"): 3_925,
-    ("cifar10", "train"): 50_000,
-    ("cifar10", "heldout"): 10_000,
-}
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 CLASSES_PER_PART = 50  # of one job that packs
 LARGEST_CLASS = 100 << 30  # bytes of a class's own tar file
@@ -230,7 +222,12 @@ def by_folders(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iter
                 if root not in path.resolve().parents:
                     raise UserError(f"{path}: refused, since it is a link that leaves {folder}")
                 with opened(path) as handle:
-                    yield Picture(class_id, str(path), handle.read())
+                    yield Picture(class_id, shown(path), handle.read())
+
+
+def shown(path: Path) -> str:
+    """A path as text, also where its name is no valid text."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def kaggle_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:

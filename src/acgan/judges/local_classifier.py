@@ -18,28 +18,11 @@ import torch
 from torch import Tensor, nn
 
 from acgan.errors import UserError
-from acgan.judge_weights import checked, fill, load_state
+from acgan.judge_weights import checked, class_list, fill, load_state
 from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
 from acgan.vision import import_torchvision
-
-
-def class_list(name: str, classes: list[str] | str) -> list[str]:
-    """The class ids as they stand in the config, or one per line in the file that it names."""
-    if isinstance(classes, str):
-        try:
-            lines = Path(classes).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(
-                f"cannot read the classes of the judge {name} from {classes}: {error}; "
-                f"judges.{name}.classes is a list, or a text file with one class id per line"
-            ) from error
-        classes = [line.strip() for line in lines if line.strip()]
-    if len(set(classes)) < len(classes):
-        twice = next(c for c in classes if classes.count(c) > 1)
-        raise UserError(f"judges.{name}.classes: the class {twice} stands there twice")
-    return classes
 
 
 def build(name: str, architecture: str, classes: int) -> nn.Module:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from acgan.compare import share
 from acgan.config.resolve import Config
+from acgan.frames import read_frame
 from acgan.report.words import number
 
 
 def read_table(results: Path, name: str) -> pd.DataFrame | None:
     path = results / "tables" / f"{name}.csv"
-    return pd.read_csv(path, dtype={"class": str, "name": str}) if path.is_file() else None
+    return read_frame(path) if path.is_file() else None
 
 
 def collapse(config: Config, results: Path) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from acgan import provenance
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.files import read_csv, read_json
+from acgan.frames import read_frame
 from acgan.report.curves import training_curves
 from acgan.report.words import PARTS, setting
 
@@ -18,7 +19,7 @@ def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:
     model is not there.
     """
     table = results / "tables" / "training.csv"
-    training = pd.read_csv(table) if table.is_file() else pd.DataFrame(columns=["suite", "model"])
+    training = read_frame(table) if table.is_file() else pd.DataFrame(columns=["suite", "model"])
     curves = dict(tuple(training.groupby(["suite", "model"]))) if len(training) else {}
     return [suite(config, name, results, folder, curves) for name in config["suites"]]
 
