@@ -96,7 +96,7 @@ def packed_folder(suite):
 # What decides the bytes of an archive, and of the packed arrays; where an archive lies does not.
 def fetch_keys(dataset):
     chosen = CONFIG["datasets"][dataset]
-    own = sources.PUBLISHED.get((chosen["source"], chosen["split"])) is None
+    own = PUBLISHED.get((chosen["source"], chosen["split"])) is None
     names = ("source", "split", "layout", "checksums", "classes", *(["path"] * own))
     return {name: chosen[name] for name in names}
 

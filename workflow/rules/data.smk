@@ -49,7 +49,7 @@ for dataset, sides in PACKED.items():
             part=lambda w: f"--part {int(w.part)}" if "part" in w.keys() else "",
             parts=n_parts(dataset),
             sides=lambda w, output: [Path(f).parts[2] for f in output],
-            folder=f"data/{dataset}",
+            folder=subpath(output[0], ancestor=3 if n_parts(dataset) > 1 else 2),
         message:
             "packing {params.dataset} {params.part}"
         shell:

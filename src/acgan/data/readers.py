@@ -1,0 +1,245 @@
+"""Reading each source's images, one after another, in the order in which they lie.
+
+A picture is the bytes of an image file, or the pixels where the source has no files. `classes` says
+which are wanted: a reader that can, passes over the others; any may give more than were asked for.
+"""
+
+import csv
+import io
+import pickle
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from acgan import imagenet
+from acgan.data import npz
+from acgan.data.archives import PUBLISHED, files, members
+from acgan.errors import UserError
+
+Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
+LARGEST_CLASS = 100 << 30  # bytes of a class's own tar file
+
+
+class Picture(NamedTuple):
+    """One image of a class, and where it came from."""
+
+    class_id: str
+    name: str  # as people find it: archive and member, or path
+    content: bytes | np.ndarray  # of an image file, or uint8 (side, side, 3)
+
+
+def opened(path: Path) -> IO[bytes]:
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise UserError(
+            f"cannot read {path}: {error.strerror}; `acgan data check` says what is needed"
+        ) from error
+
+
+def imagenet_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """A tar of 1,000 tars, one per class; only those asked for are read."""
+    path = folder / PUBLISHED["imagenet", "train"][0].file
+    known, seen = set(imagenet.class_ids()), set()
+    with opened(path) as outer, opened(path) as inner:
+        for member, _ in members(outer, str(path), LARGEST_CLASS, seekable=True):
+            class_id, start = member.name.removesuffix(".tar"), member.offset_data
+            if class_id not in known:
+                raise UserError(f"{path}: {member.name!r} is no class of ILSVRC2012; get it again")
+            seen.add(class_id)
+            if class_id in classes:
+                inner.seek(start)
+                place, end = f"{path}/{member.name}", start + member.size
+                for image, content in files(inner, place, seekable=True, end=end):
+                    yield Picture(class_id, f"{place}/{image}", content)
+    if absent := sorted(set(classes) - seen):
+        raise UserError(
+            f"{path} lacks {len(absent)} of {len(classes)} classes ({', '.join(absent[:5])}); get it again"
+        )
+
+
+def imagenet_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """50,000 files in one tar; their classes stand in the devkit, by the challenge's own numbers."""
+    val, devkit = (folder / a.file for a in PUBLISHED["imagenet", "heldout"])
+    truth = next(
+        (content for name, content in files_of(devkit)
+         if name.endswith("ILSVRC2012_validation_ground_truth.txt")), None)  # fmt: skip
+    if truth is None:
+        raise UserError(f"{devkit} holds no ILSVRC2012_validation_ground_truth.txt; get it again")
+    order, numbers = imagenet.ilsvrc2012_order(), truth.split()
+    for name, content in files_of(val):
+        position = name.removesuffix(".JPEG").rpartition("_")[2]
+        if not position.isdigit() or not 1 <= int(position) <= len(numbers):
+            raise UserError(f"{val}: {name!r} is no validation image; get it again")
+        class_id = order[int(numbers[int(position) - 1]) - 1]
+        yield Picture(class_id, f"{val}/{name}", content)
+
+
+def files_of(path: Path) -> Iterator[tuple[str, bytes]]:
+    with opened(path) as archive:
+        yield from files(archive, str(path))
+
+
+def imagenette(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """imagenette2/<split>/<class>/<image>."""
+    path = folder / PUBLISHED["imagenette", "train"][0].file
+    split = {"train": "train", "heldout": "val"}[dataset["split"]]
+    for name, content in files_of(path):
+        parts = name.split("/")
+        if len(parts) == 4 and parts[1] == split and name.lower().endswith(SUFFIXES):
+            yield Picture(parts[2], f"{path}/{name}", content)
+
+
+BAD_PICKLE = (pickle.UnpicklingError, KeyError, TypeError, ValueError, IndexError, AttributeError,
+              EOFError, ImportError)  # fmt: skip
+
+
+class PlainPickle(pickle.Unpickler):
+    """Arrays, texts and lists only: a pickle can otherwise run any program."""
+
+    ALLOWED = frozenset({
+        ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode"),
+    })  # fmt: skip
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self.ALLOWED:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return super().find_class(module, name)
+
+
+def cifar10(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """Batches of pickled arrays: data (n, 3072), channel by channel, and labels."""
+    path = folder / PUBLISHED["cifar10", "train"][0].file
+    wanted = "data_batch_" if dataset["split"] == "train" else "test_batch"
+    for name, content in files_of(path):
+        if not name.rpartition("/")[2].startswith(wanted):
+            continue
+        try:
+            batch = PlainPickle(io.BytesIO(content), encoding="latin1").load()
+            images = batch["data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+            labels = [CIFAR10[label] for label in batch["labels"]]
+        except BAD_PICKLE as error:
+            raise UserError(
+                f"{path}: {name} is no batch of CIFAR-10 ({error}); get it again"
+            ) from error
+        for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+            yield Picture(label, f"{path}/{name}[{i}]", image)
+
+
+def subfolders(folder: Path) -> list[str]:
+    """The names of the folders in a folder, sorted; hidden ones are passed over."""
+    try:
+        found = sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name[0] != ".")
+    except OSError as error:
+        raise UserError(
+            f"cannot read {folder}: {error.strerror}; it should hold a folder for each class"
+        ) from error
+    for name in found:
+        if not name.isprintable():
+            raise UserError(
+                f"{folder}: the folder {name!r} has characters that cannot be shown; rename it"
+            )
+    return found
+
+
+def by_folders(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """<folder>/<class>/**/<image>, sorted. A link that leaves the folder is refused."""
+    root = folder.resolve()
+    for class_id in sorted(classes):
+        for path in sorted((folder / class_id).rglob("*")):
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                if root not in path.resolve().parents:
+                    raise UserError(f"{path}: refused, since it is a link that leaves {folder}")
+                with opened(path) as handle:
+                    yield Picture(class_id, shown(path), handle.read())
+
+
+def shown(path: Path) -> str:
+    """A path as text, also where its name is no valid text."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
+def kaggle_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """ILSVRC/Data/CLS-LOC/train/<class>/<image>, as Kaggle's archive unpacks."""
+    place = folder / "ILSVRC/Data/CLS-LOC/train"
+    if absent := sorted(set(classes) - set(subfolders(place))):
+        raise UserError(
+            f"{place} lacks {len(absent)} classes ({', '.join(absent[:5])}); unpack it again"
+        )
+    yield from by_folders(place, dataset, classes)
+
+
+def kaggle_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """ILSVRC/Data/CLS-LOC/val/<image>; classes stand in LOC_val_solution.csv."""
+    solution = folder / "LOC_val_solution.csv"
+    with opened(solution) as handle:
+        rows = list(csv.DictReader(handle.read().decode("utf-8").splitlines()))
+    for row in sorted(rows, key=lambda row: row["ImageId"]):
+        path = folder / "ILSVRC/Data/CLS-LOC/val" / f"{Path(row['ImageId']).name}.JPEG"
+        with opened(path) as handle:
+            yield Picture(row["PredictionString"].split()[0], str(path), handle.read())
+
+
+def huggingface(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    """data/train-00000-of-00294.parquet and so on (labels 0 to 999 in sorted order), or the older
+    data/train_images_0.tar.gz (names end in the class id).
+    """
+    stem = {"train": ("train-", "train_images"), "heldout": ("validation-", "val_images")}
+    place = folder / "data" if (folder / "data").is_dir() else folder
+    tables, archives = (
+        sorted(p for p in place.glob(f"{start}*") if p.name.endswith(suffix))
+        for start, suffix in zip(stem[dataset["split"]], (".parquet", ".tar.gz"), strict=True)
+    )
+    if not (tables or archives):
+        raise UserError(f"{place} holds neither {stem[dataset['split']][0]}*.parquet nor "
+                        f"{stem[dataset['split']][1]}*.tar.gz; set `path` to the folder of imagenet-1k")  # fmt: skip
+    if tables:
+        for path in tables:
+            yield from parquet(path)
+    else:
+        for path in archives:
+            for name, content in files_of(path):
+                class_id = name.rpartition(".")[0].rpartition("_")[2]
+                yield Picture(class_id, f"{path}/{name}", content)
+
+
+def parquet(path: Path) -> Iterator[Picture]:
+    try:
+        import pyarrow
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        raise UserError(f"reading {path} needs the package pyarrow: pip install pyarrow") from error
+    try:
+        with ParquetFile(path) as table:
+            for batch in table.iter_batches(64, columns=["image", "label"]):
+                for row in batch.to_pylist():
+                    name = row["image"].get("path") or ""
+                    class_id = imagenet.class_ids()[row["label"]]
+                    yield Picture(class_id, f"{path}/{name}", row["image"]["bytes"])
+    except (pyarrow.ArrowException, OSError, KeyError, IndexError, TypeError) as error:
+        raise UserError(
+            f"{path} is damaged or no part of imagenet-1k ({error}); get it again"
+        ) from error
+
+
+def npz_file(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+    for class_id, name, content in npz.images(folder, dataset["split"]):
+        yield Picture(class_id, name, content)
+
+
+READERS: dict[tuple[str, str], Callable[[Path, Dataset, Collection[str]], Iterator[Picture]]] = {
+    ("imagenet", "train"): imagenet_train,
+    ("imagenet", "heldout"): imagenet_val,
+    ("kaggle", "train"): kaggle_train,
+    ("kaggle", "heldout"): kaggle_val,
+    **{("huggingface", s): huggingface for s in ("train", "heldout")},
+    **{("imagenette", s): imagenette for s in ("train", "heldout")},
+    **{("cifar10", s): cifar10 for s in ("train", "heldout")},
+    **{("folder", s): by_folders for s in ("train", "heldout")},
+    **{("npz", s): npz_file for s in ("train", "heldout")},
+}  # fmt: skip
