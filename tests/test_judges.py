@@ -263,7 +263,7 @@ def test_scores_bear_judge_and_protocol(kind, score, frechet, kernel, packed_dig
     config = {"scores": wanted}
     real = tmp_path / "real.safetensors"
     scores.write_real_features(judge, packed_digits, 0, real)
-    scored = scores.Scored("s", "m", 1, ["0", "1", "2"], samples, judge, packed_digits, real)
+    scored = scores.Scored("s", "m", 1, ["0", "1", "2"], samples, judge, packed_digits, [32], real)
     asked.clear()
     names = [row[3] for row in scores.class_score(config, scored)]
     assert names == [f"{score}_1998_2x999_select"] * 2 + [f"{score}_999_3x333_report"] * 3

@@ -102,6 +102,17 @@ def test_figure_02_draws_the_mean_over_classes_of_each_resolution(toy_run):
             assert lines.loc[(suite, side), "accuracy_std"] == pytest.approx(spread)
 
 
+def test_only_the_suites_of_figure_02_are_judged_at_its_resolutions(toy_run):
+    for files, sides in (
+        ("main_16/*", {4, 16, 32}),
+        ("real/main_32", {4, 16, 32}),
+        ("grid/*", {16}),
+        ("sweep/*", {16}),
+    ):
+        scores = read_scores(sorted(result(toy_run, "scores").glob(f"{files}/accuracy.csv")))
+        assert set(scores["side"]) == sides
+
+
 def test_figure_05_draws_the_trajectories_that_the_trainers_wrote(toy_run):
     points = drawn(toy_run, "figure_05")
     for model in ("g000", "g001"):

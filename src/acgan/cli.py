@@ -219,13 +219,14 @@ def score(args: argparse.Namespace) -> None:
         spec["suite"], spec["model"], spec["seed"], group_of(args, spec),
         scores.load_samples(args.samples, spec["classes"]),
         load_judge_of(config, config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
-        args.real_features,
+        resolve.accuracy_sides(config, spec["suite"]), args.real_features,
     )  # fmt: skip
     scores.write_scores(config, scored, metrics, args.out, spec["training"]["threads"])
 
 
 def score_real(args: argparse.Namespace) -> None:
     from acgan import scores
+    from acgan.config import resolve
     from acgan.seeds import derive_seed
 
     config = read_config(args.config)
@@ -233,7 +234,8 @@ def score_real(args: argparse.Namespace) -> None:
     seed = derive_seed(config["seed"], f"real/{suite['dataset']}")
     class_ids, images = scores.real_images(args.data, suite["samples_per_class"], seed)
     judge = load_judge_of(config, suite["judge"], args.judge_weights)
-    scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data)
+    sides = resolve.accuracy_sides(config, args.suite)
+    scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data, sides)
     scores.write_scores(
         config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"]
     )

@@ -44,6 +44,7 @@ class Scored(NamedTuple):
     images: list[np.ndarray]  # per class, uint8 (n, side, side, 3)
     judge: Judge
     data: Path  # packed training images
+    accuracy_sides: list[int]
     real_features: Path | None = None  # of training images by the same judge, for feature_distances
 
 
@@ -56,7 +57,7 @@ def accuracy(config: Config, s: Scored) -> Iterator[Row]:
     options = config["scores"]
     for class_id, images in zip(s.class_ids, s.images, strict=True):
         output = s.judge.class_ids.index(class_id)
-        for side in options["resolutions"]:
+        for side in s.accuracy_sides:
             right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
             for subset, value in enumerate(subset_means(right, options["subsets"])):
                 yield (

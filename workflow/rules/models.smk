@@ -157,6 +157,7 @@ for suite in SUITES:
         params:
             config=RESOLVED,
             settings=CONFIG["scores"],
+            sides=resolve.accuracy_sides(CONFIG, suite),
             judge=judge_settings(suite),
             options=lambda w, input: " ".join(
                 [
@@ -191,6 +192,7 @@ rule score_real:
     params:
         config=RESOLVED,
         settings=CONFIG["scores"],
+        sides=lambda w: resolve.accuracy_sides(CONFIG, w.suite),
         judge=lambda w: judge_settings(w.suite),
         option=judge_option,
         per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],

@@ -118,6 +118,16 @@ def metrics(config: Config, suite_name: str) -> list[str]:
     return wanted
 
 
+def accuracy_sides(config: Config, suite_name: str) -> list[int]:
+    """The sides at which a suite's accuracy is taken: Figure 2's for the suites that it shows, their
+    own for all others.
+    """
+    part = config["figures"]
+    if suite_name in (part["high"], part["low"]):
+        return config["scores"]["resolutions"]
+    return [config["suites"][suite_name]["side"]]
+
+
 def names_classes(kind: str, source: str) -> bool:
     """Whether a judge of this kind can name the classes of a source, as far as that is known
     before either is loaded.
