@@ -27,10 +27,10 @@ def altered(tmp_path, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("  steps: 800", "  stesp: 800", 'training.stesp is not a known key; did you mean "steps"? Allowed here: steps,'),
+        ("  steps: 400", "  stesp: 800", 'training.stesp is not a known key; did you mean "steps"? Allowed here: steps,'),
         ("  width: 0.25", "  widht: 0.25", 'nets.widht is not a known key; did you mean "width"?'),
-        ("  steps: 800", "  steps: many", 'training.steps: input should be a valid integer, not "many"; mini-batches'),
-        ("  steps: 800", "  steps: 0", "training.steps: input should be greater than or equal to 1, not 0; mini-batches"),
+        ("  steps: 400", "  steps: many", 'training.steps: input should be a valid integer, not "many"; mini-batches'),
+        ("  steps: 400", "  steps: 0", "training.steps: input should be greater than or equal to 1, not 0; mini-batches"),
         ("g_learning_rate: 0.001 ", "g_learning_rate: 1e-3 ", "in YAML, 1e-4 is text: write 0.0001"),
         ("classes_per_model: 5", "classes_per_model: 50", "a model has 1 to 10 classes (data set digits has 10), not 50"),
         ("classes_per_model: 5", "classes_per_model: 4", "cannot be cut into groups of 4 with every class exactly once; allowed: 1, 2, 5, 10"),
@@ -167,7 +167,7 @@ def test_imagenets_groupings_are_for_imagenet(grouping):
 
 
 def test_every_problem_is_told_at_once(tmp_path):
-    path = altered(tmp_path, "  steps: 800", "  stesp: 800")
+    path = altered(tmp_path, "  steps: 400", "  stesp: 800")
     path.write_text(path.read_text().replace("width: 0.25", "width: -1.0"))
     with pytest.raises(UserError) as error:
         loading.load([path])
@@ -185,7 +185,7 @@ def test_what_is_no_config_is_refused(tmp_path, text, says):
 
 
 def test_the_command_prints_one_line_and_fails(tmp_path):
-    path = altered(tmp_path, "  steps: 800", "  stesp: 800")
+    path = altered(tmp_path, "  steps: 400", "  stesp: 800")
     run = subprocess.run(
         [BIN / "acgan", "config", "check", path], capture_output=True, text=True, check=False
     )
@@ -200,7 +200,7 @@ def test_the_command_prints_one_line_and_fails(tmp_path):
 
 
 def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(tmp_path):
-    path = altered(tmp_path, "  steps: 800", "  stesp: 800")
+    path = altered(tmp_path, "  steps: 400", "  stesp: 800")
     run = snakemake(tmp_path, "-n", configs=[path])
     assert run.returncode != 0
     assert f"{path}:" in run.stdout and 'did you mean "steps"' in run.stdout
