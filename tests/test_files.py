@@ -43,10 +43,10 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
         config,
         "--dataset",
         "digits",
-        "--side",
+        "--sides",
         "32",
         "--out",
-        tmp_path / "32",
+        tmp_path / "digits",
     ]
     run = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
@@ -56,7 +56,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
     assert (
         "File too large" in run.stderr or "took only a part" in run.stderr
     ) and "free space" in run.stderr
-    assert os.listdir(tmp_path / "32") == []
+    assert os.listdir(tmp_path / "digits/32") == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 20000
 
 
