@@ -48,10 +48,13 @@ def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:
     return out.getvalue()
 
 
-def imagenet_train(images: dict[str, list[bytes]]) -> bytes:
-    """ILSVRC2012_img_train.tar: a tar of one tar per class."""
+def imagenet_train(
+    images: dict[str, list[bytes]], made: dict[str, list[str]] | None = None
+) -> bytes:
+    """ILSVRC2012_img_train.tar: a tar of one tar per class; `made` ends the names of images."""
+    ends = made or {c: [""] * len(files) for c, files in images.items()}
     return tar_of({
-        f"{c}.tar": tar_of({f"{c}_{i + 1}.JPEG": content for i, content in enumerate(files)})
+        f"{c}.tar": tar_of({f"{c}_{i + 1}{ends[c][i]}.JPEG": content for i, content in enumerate(files)})
         for c, files in images.items()
     })  # fmt: skip
 

@@ -30,8 +30,10 @@ CLASSES = imagenet.class_ids()
 PER_CLASS = 4
 
 
-def photographs() -> dict[str, list[bytes]]:
-    """Four JPEG files of every class; flips and crops of its own where it has fewer."""
+def photographs() -> tuple[dict[str, list[bytes]], dict[str, list[str]]]:
+    """Four JPEG files of every class, flips and crops of its own where it has fewer, and what the
+    names of those end in.
+    """
     archive = np.load(REFERENCE / "data/imagenet1k_samples128.npz", allow_pickle=False)
     data, offsets, labels = archive["data"], archive["offsets"], archive["labels"]
     found: dict[str, list[Image.Image]] = {c: [] for c in archive["wnids"].tolist()}
@@ -40,7 +42,9 @@ def photographs() -> dict[str, list[bytes]]:
         if len(mine) < PER_CLASS:
             file = io.BytesIO(data[offsets[i] : offsets[i + 1]].tobytes())
             mine.append(Image.open(file).convert("RGB"))
-    return {c: [archives.encoded(i) for i in filled(images)] for c, images in found.items()}
+    real = {c: len(images) for c, images in found.items()}
+    files = {c: [archives.encoded(i) for i in filled(images)] for c, images in found.items()}
+    return files, {c: [""] * n + ["_made"] * (PER_CLASS - n) for c, n in real.items()}
 
 
 def filled(images: list[Image.Image]) -> list[Image.Image]:
@@ -77,7 +81,7 @@ scores: {resolutions: [16, 32], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs:
 def finished(tmp_path_factory) -> Path:
     """The folder in which it ran to its tables."""
     folder = tmp_path_factory.mktemp("miniature")
-    tar = archives.imagenet_train(photographs())
+    tar = archives.imagenet_train(*photographs())
     torch.manual_seed(0)
     torch.save(ResNet(DEPTHS["resnet20"], 1000).state_dict(), folder / "random.pt")
     (folder / "classes.txt").write_text("\n".join(CLASSES))

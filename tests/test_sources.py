@@ -12,8 +12,10 @@ import pytest
 
 from acgan import cli, imagenet
 from acgan.data import raw, sources
+from acgan.data.archives import PUBLISHED
 from acgan.errors import UserError
 from acgan.files import read_csv
+from acgan.vision import import_torchvision
 
 CLASSES = imagenet.class_ids()
 
@@ -307,3 +309,12 @@ suites: {s: {dataset: mine, side: 32, classes_per_model: 2, judge: j}}
 figures: {grid: s}
 scores: {select: {samples: 100, groups: 5}, report: {samples: 100, groups: 5}}
 """
+
+
+def test_published_checksums_are_torchvisions():
+    vision = import_torchvision().datasets
+    published = {a.file: a.checksum for found in PUBLISHED.values() for a in found}
+    wanted = dict(vision.imagenet.ARCHIVE_META.values())
+    wanted["imagenette2.tgz"] = vision.Imagenette._ARCHIVES["full"][1]
+    wanted["cifar-10-python.tar.gz"] = vision.CIFAR10.tgz_md5
+    assert published == {file: f"md5:{digest}" for file, digest in wanted.items()}
