@@ -160,17 +160,18 @@ def test_a_pack_that_was_killed_leaves_no_index_and_is_repeated(own, tmp_path):
 
 
 PEAK = """
-import resource, sys
+import sys
 from test_sources import dataset
 from acgan.data.pack import pack
+from acgan.status import peak_memory_mb
 from pathlib import Path
 pack(dataset(sys.argv[1], Path(sys.argv[2]), classes=int(sys.argv[4])), [128, 64], Path(sys.argv[3]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(round(peak_memory_mb()))
 """
 
 
 def peak(source: str, path: Path, out: Path, classes: int) -> int:
-    """Peak memory of a process that packs, in MiB."""
+    """Peak memory of a process that packs, in MB."""
     run = subprocess.run(
         [sys.executable, "-c", PEAK, source, path, out, str(classes)],
         capture_output=True, text=True, check=True, cwd=Path(__file__).parent,

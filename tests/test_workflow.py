@@ -194,24 +194,19 @@ def test_a_second_run_has_nothing_to_do(toy_run):
 
 @pytest.mark.parametrize(
     ("override", "trains"),
-    [("suites={sweep: {training: {steps: 13}}}", 6), ("suites={grid: {restarts: 2}}", 8), ("scores={ms_ssim_pairs: 11}", 0)],
+    [("suites={sweep: {training: {steps: 13}}}", 3), ("suites={grid: {restarts: 2}}", 4), ("scores={ms_ssim_pairs: 11}", 0)],
 )  # fmt: skip
 def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     run = snakemake(toy_run, "-n", "--config", override)
     assert run.returncode == 0
     planned = jobs(run.stdout)
     assert sum(n for rule, n in planned.items() if rule.startswith("train_")) == trains
-    if "sweep" in override:
-        assert set(planned) == {
-            "train_sweep",
-            "sample",
-            "score_sweep",
-            "table_of_sweep",
-            "table_of_training",
-            "figure_10",
-        }
+    if "sweep" in override:  # six models, two in a job
+        jobs_of = {f"{act}_sweep_0{i}" for act in ("train", "sample", "score") for i in range(3)}
+        assert set(planned) == {*jobs_of, "table_of_sweep", "table_of_training", "figure_10"}
     if "scores" in override:
-        assert planned["score_sweep"] == 6 and "sample" not in planned and "judge" not in planned
+        assert {"score_sweep_00", "score_main_32"} <= set(planned) and "judge" not in planned
+        assert not any(rule.startswith("sample") for rule in planned)
 
 
 def test_other_judges_are_planned(tmp_path):
@@ -240,7 +235,7 @@ def test_other_judges_are_planned(tmp_path):
     }
     extra.write_text("judges: {e: {kind: efficientnet_lite0}}\nsuites: {grid: {judge: e}}\n")
     planned = jobs(snakemake(tmp_path, "-n", configs=[*TOY, extra]).stdout)
-    assert "fetch_weights" not in planned and planned["score_grid"] == 4
+    assert "fetch_weights" not in planned and {"score_grid_00", "score_grid_01"} <= set(planned)
 
 
 def test_feature_distances_stand_in_the_report(toy_run):
@@ -268,7 +263,7 @@ def test_a_removed_model_is_trained_again(toy_run):
         run = snakemake(toy_run, "-n")
     finally:
         aside.rename(model)
-    assert jobs(run.stdout)["train_grid"] == 1
+    assert jobs(run.stdout)["train_grid_01"] == 1
 
 
 def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
@@ -307,9 +302,9 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
     assert run.returncode != 0
     last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")][-1]
     assert last.startswith(
-        "FAILED rule score_sweep: error: cannot read samples from results/toy/samples/sweep/n005-r1"
+        "FAILED rule score_sweep_01: error: cannot read samples from results/toy/samples/sweep/n005-r1"
     )
-    assert "(log: results/toy/logs/score/sweep/n005-r1.log)" in last
+    assert "(log: results/toy/logs/score/sweep/job_01.log)" in last
     assert (
         len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 13
     )  # all the others
@@ -325,7 +320,7 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
     run = snakemake(tmp_path, "-n", configs=[tmp_path / "alone.yaml"])
     assert run.returncode == 0, run.stdout[-2000:]
     planned = jobs(run.stdout)
-    assert planned["train_main_32"] == 2 and "figure_04" in planned
+    assert planned["train_main_32_00"] == 1 and "figure_04" in planned
     assert not {"figure_02", "figure_10", "table_cifar10", "table_2"} & set(planned)
 
 

@@ -5,6 +5,7 @@ output paths.
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +26,28 @@ def read_config(path: Path) -> dict[str, Any]:
     return loading.load([path])
 
 
-def model_spec(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The config and the spec of `--model suite/id`."""
+def model_spec(path: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A config and in it the spec of the model suite/id."""
     from acgan.config import resolve
 
-    config = read_config(args.config)
-    suite, _, model = args.model.partition("/")
+    config = read_config(path)
+    suite, _, model = name.partition("/")
     try:
         return config, resolve.spec(config, suite, model)
     except KeyError:
         known = [f"{s}/{m.id}" for s in config["suites"] for m in resolve.models(config, s)]
-        raise UserError(f"{args.config} has no model {args.model}; it has {', '.join(known[:12])}"
+        raise UserError(f"{path} has no model {name}; it has {', '.join(known[:12])}"
                         + (" ..." if len(known) > 12 else "")) from None  # fmt: skip
 
 
-def group_of(args: argparse.Namespace, spec: dict[str, Any]) -> list[str]:
+def group_of(path: Path, spec: dict[str, Any]) -> list[str]:
     """The class ids of a model, from groups.csv."""
     from acgan.groups import read_groups
 
-    groups = read_groups(args.groups)
+    groups = read_groups(path)
     if len(groups.get(spec["model"], ())) != spec["classes"]:
         raise UserError(
-            f"{args.groups} does not hold the {spec['classes']} classes of {args.model}; make it again"
+            f"{path} does not hold the {spec['classes']} classes of {spec['suite']}/{spec['model']}; make it again"
         )
     return groups[spec["model"]]
 
@@ -67,7 +68,7 @@ def config_resolve(args: argparse.Namespace) -> None:
 
 
 def config_spec(args: argparse.Namespace) -> None:
-    print(json.dumps(model_spec(args)[1], indent=1))
+    print(json.dumps(model_spec(args.config, args.model)[1], indent=1))
 
 
 def config_docs(args: argparse.Namespace) -> None:
@@ -175,33 +176,38 @@ def train(args: argparse.Namespace) -> int:
         from acgan.files import read_json
 
         spec, runtime = read_json(args.spec), Runtime()
-        args.model = f"{spec['suite']}/{spec['model']}"
     else:
-        config, spec = model_spec(args)
+        config, spec = model_spec(args.config, args.model)
         runtime = Runtime(**config["runtime"])
     runtime = runtime._replace(
         device=args.device or runtime.device, time_budget=args.time_budget, wait=args.wait, resume=args.resume
     )  # fmt: skip
-    status = train(spec, args.data, group_of(args, spec), args.out, runtime)
+    status = train(spec, args.data, group_of(args.groups, spec), args.out, runtime)
     return 0 if status == DIVERGED and args.record_divergence else status
 
 
 def train_together(args: argparse.Namespace) -> int:
-    from acgan.together import arguments_of, train_together
+    from acgan.status import started_seconds_ago
+    from acgan.together import train_together
 
-    common = ["--config", str(args.config), "--data", str(args.data), "--groups", str(args.groups)]
-    common += ["--device", args.device] if args.device else []
-    common += ["--time-budget", str(args.time_budget)] if args.time_budget else []
-    common += ["--record-divergence"] * args.record_divergence + ["--wait"] * args.wait
-    commands = {m: arguments_of(common, args.suite, m, args.out) for m in args.models}
-    return train_together(commands)
+    if args.time_budget:  # each process counts from its own start
+        args.time_budget -= started_seconds_ago()
+
+    def trainer(model: str) -> Callable[[], int]:
+        own = {"model": f"{args.suite}/{model}", "out": args.out / model, "run": train}
+        return lambda: call(
+            argparse.Namespace(**{**vars(args), "spec": None, "resume": None, **own})
+        )
+
+    return train_together({model: trainer(model) for model in args.models})
 
 
 def sample(args: argparse.Namespace) -> None:
     from acgan.sample import sample
 
-    config, spec = model_spec(args)
-    sample(config, spec, args.weights, args.out)
+    for model in args.models:
+        config, spec = model_spec(args.config, model)
+        sample(config, spec, args.weights / model / "weights.safetensors", args.out / model)
 
 
 def score(args: argparse.Namespace) -> None:
@@ -209,19 +215,22 @@ def score(args: argparse.Namespace) -> None:
     from acgan.config import resolve
     from acgan.files import read_json
 
-    config, spec = model_spec(args)
-    metrics = resolve.metrics(config, spec["suite"])
-    if args.provenance and "diverged" in read_json(args.provenance):
-        scores.write_no_scores(metrics, args.out)
-        print(f"{args.model} diverged in training: its score files have no rows")
-        return
-    scored = scores.Scored(
-        spec["suite"], spec["model"], spec["seed"], group_of(args, spec),
-        scores.load_samples(args.samples, spec["classes"]),
-        load_judge_of(config, config["suites"][spec["suite"]]["judge"], args.judge_weights), args.data,
-        resolve.accuracy_sides(config, spec["suite"]), args.real_features,
-    )  # fmt: skip
-    scores.write_scores(config, scored, metrics, args.out, spec["training"]["threads"])
+    judge = None
+    for model in args.models:
+        config, spec = model_spec(args.config, model)
+        suite, out = spec["suite"], args.out / model
+        metrics = resolve.metrics(config, suite)
+        if "diverged" in read_json(args.weights / model / "provenance.json"):
+            scores.write_no_scores(metrics, out)
+            print(f"{model} diverged in training: its score files have no rows")
+            continue
+        judge = judge or load_judge_of(config, config["suites"][suite]["judge"], args.judge_weights)
+        scored = scores.Scored(
+            suite, spec["model"], spec["seed"], group_of(args.groups, spec),
+            scores.load_samples(args.samples / model / "samples_0.npy", spec["classes"]), judge, args.data,
+            resolve.accuracy_sides(config, suite), args.real_features,
+        )  # fmt: skip
+        scores.write_scores(config, scored, metrics, out, spec["training"]["threads"])
 
 
 def score_real(args: argparse.Namespace) -> None:
@@ -393,11 +402,16 @@ def parser() -> argparse.ArgumentParser:
     add(commands, "train-together", train_together, "train several models of a suite at once, a process each", config,
         ("--suite", {"required": True}), ("--models", {"required": True, "nargs": "+", "metavar": "ID"}), data, group,
         path("--out", "folder of the suite; each model gets one in it"), *carrying_out)  # fmt: skip
-    add(commands, "sample", sample, "draw samples and interpolations from a model", config, model,
-        path("--weights", "weights.safetensors"), path("--out", "folder"))  # fmt: skip
-    add(commands, "score", score, "score a model's samples: one CSV per metric", config, model, group, data,
-        path("--samples", "samples_0.npy"), path("--provenance", "provenance.json of the model", default=None),
-        judge_weights, path("--out", "folder"),
+    models = (
+        "--models",
+        {"required": True, "nargs": "+", "metavar": "SUITE/ID", "help": "as main_32/g000"},
+    )
+    trained = path("--weights", "folder of trained models, as results/demo/models")
+    add(commands, "sample", sample, "draw samples and interpolations from models", config, models, trained,
+        path("--out", "folder; each model gets <suite>/<id> in it"))  # fmt: skip
+    add(commands, "score", score, "score the samples of models of a suite: one CSV per metric", config, models, group,
+        data, trained, path("--samples", "folder of samples, as results/demo/samples"), judge_weights,
+        path("--out", "folder; each model gets <suite>/<id> in it"),
         path("--real-features", "what `acgan real-features` wrote", default=None))  # fmt: skip
     add(commands, "score-real", score_real, "score training images by the same metrics", config,
         ("--suite", {"required": True, "help": "whose side, judge and sample count"}), data, judge_weights,
@@ -430,6 +444,11 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     if args.command == "train" and not (args.spec or (args.config and args.model)):
         parser().error("train needs --config and --model, or --spec")
+    return call(args)
+
+
+def call(args: argparse.Namespace) -> int:
+    """Run what the arguments name; its exit status."""
     try:
         return args.run(args) or 0
     except UserError as error:

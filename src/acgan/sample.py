@@ -1,5 +1,5 @@
-"""Draw from a trained generator: `acgan sample --config C --model main_32/g000 --weights W --out
-FOLDER`.
+"""Draw from trained generators: `acgan sample --config C --models main_32/g000 main_32/g001
+--weights results/demo/models --out results/demo/samples`; three files for each model.
 
 The random state follows from the model's seed and the number in each file's name:
 samples_0.npy        (classes, n, side, side, 3)      n samples of every class

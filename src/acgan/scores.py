@@ -1,5 +1,5 @@
-"""Score one model's samples, or training images: `acgan score --config C --model main_32/g000 ...
---out FOLDER`.
+"""Score the samples of models, or training images: `acgan score --config C --models main_32/g000
+main_32/g001 ... --out results/demo/scores`.
 
 One tidy CSV per metric: suite, model, class, metric, side, subset, value. A metric's name carries
 its protocol. Training images are scored by the same functions under the suite name `real`.

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import resource
 import signal
 import time
@@ -54,7 +55,11 @@ def peak_memory_mb() -> float:
     """Peak memory of the device when it is a GPU, else of this process."""
     if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
         return torch.cuda.max_memory_allocated() / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    try:  # ru_maxrss would do elsewhere, but a child inherits it from its parent
+        peak = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.M)
+        return int(peak.group(1)) * 1024 / 1e6  # type: ignore[union-attr]
+    except (OSError, AttributeError):  # not on Linux
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def started_seconds_ago() -> float:

@@ -6,11 +6,12 @@ k processes compute exactly what each would alone, resume by themselves and may 
 one batched program of k nets (docs/benchmarks.md compares them) gives none of that.
 """
 
+import importlib
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
 
 from acgan.status import stop_signals
 from acgan.train import DIVERGED, STOPPED
@@ -18,34 +19,29 @@ from acgan.train import DIVERGED, STOPPED
 POLL_SECONDS = 0.2
 
 
-def train_together(commands: dict[str, list[str]]) -> int:
-    """Run one `acgan train` per model, given its arguments, until all have ended.
+def train_together(trainers: dict[str, Callable[[], int]]) -> int:
+    """Run one trainer per model, each in a process, until all have ended.
 
     A signal to stop is handed on to each. Returns the gravest of their statuses: an error, then
     STOPPED (repeat the command), then DIVERGED, then 0.
     """
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # The processes are forked from this one, before it has touched a device: what takes seconds to
+    # import is imported once, torch._dynamo too, which Adam's first step asks for.
+    importlib.import_module("torch._dynamo")
+    context = multiprocessing.get_context("fork")
     with stop_signals() as told:
-        running = {
-            name: subprocess.Popen(
-                [sys.executable, "-m", "acgan.cli", "train", *arguments],
-                env=environment,
-                start_new_session=True,  # Ctrl-C reaches this process alone, which hands it on once
-            )
-            for name, arguments in commands.items()
-        }
+        running = {n: context.Process(target=alone, args=(run,)) for n, run in trainers.items()}
+        for process in running.values():
+            process.start()
         handed_on = 0
-        while any(process.poll() is None for process in running.values()):
+        while any(process.is_alive() for process in running.values()):
             if len(told) > handed_on:
                 for process in running.values():
-                    if process.poll() is None:
-                        process.send_signal(signal.SIGTERM)
+                    if process.is_alive():
+                        process.terminate()
                 handed_on = len(told)
-            try:
-                next(p for p in running.values() if p.poll() is None).wait(POLL_SECONDS)
-            except (subprocess.TimeoutExpired, StopIteration):
-                continue
-    statuses = {name: process.returncode for name, process in running.items()}
+            next((p for p in running.values() if p.is_alive()), process).join(POLL_SECONDS)
+    statuses = {name: process.exitcode or 0 for name, process in running.items()}
     failed = {n: s for n, s in statuses.items() if s not in (0, STOPPED, DIVERGED)}
     for name, status in failed.items():
         print(
@@ -57,6 +53,9 @@ def train_together(commands: dict[str, list[str]]) -> int:
     return next((s for s in (STOPPED, DIVERGED) if s in statuses.values()), 0)
 
 
-def arguments_of(common: list[str], suite: str, model: str, out: Path) -> list[str]:
-    """What `acgan train` is told for one model of the suite."""
-    return [*common, "--model", f"{suite}/{model}", "--out", str(out / model)]
+def alone(run: Callable[[], int]) -> None:
+    """The life of one of the processes."""
+    os.setsid()  # Ctrl-C reaches the first process alone, which hands it on once
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    sys.exit(run())

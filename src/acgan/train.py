@@ -32,6 +32,7 @@ from acgan.status import (
 
 TRAINING_COLUMNS = ("step", *engine.STATISTICS)
 DIVERGED = 3  # exit status of a run whose loss or weights are not finite: it is over, and on record
+SPARE_SECONDS = 5  # of a time budget: on a busy disk the last save has taken seconds
 STOPPED = 75  # exit status of a run that was told to stop: it saved its state and goes on when repeated (EX_TEMPFAIL)
 
 
@@ -180,7 +181,7 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
             now = time.perf_counter()
             slowest = max(slowest, now - began)
             over = (runtime.time_budget or float("inf")) - started_seconds_ago()
-            if over < 2 * (save_seconds + slowest) + 1:
+            if over < 2 * (save_seconds + slowest) + SPARE_SECONDS:
                 told.append("its time budget")
             by_steps = runtime.checkpoint_steps and step % runtime.checkpoint_steps == 0
             if told or by_steps or now - saved > runtime.checkpoint_seconds:

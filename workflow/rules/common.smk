@@ -63,7 +63,7 @@ def needed_by(jobs):
         if name == "fetch" or name.startswith("pack_"):
             datasets.add(values.get("dataset") or name.removeprefix("pack_"))
         elif name.startswith("score_") or name == "real_features":
-            suite = values.get("suite") or name.removeprefix("score_")
+            suite = values.get("suite") or SUITE_OF_RULE[name]
             judges.add(CONFIG["suites"][suite]["judge"])
         elif name == "judge_accuracy":
             judges.add(values["judge"])
@@ -79,13 +79,37 @@ def per_model(suite, pattern):
     return [pattern.format(suite=suite, model=m) for m in model_ids(suite)]
 
 
-def train_jobs():
-    """(suite, number, models) of the jobs that train several models at once."""
+def model_jobs():
+    """(suite, suffix of its rules, models) of the jobs that train, sample and score models: one job for each model of
+    a suite by the wildcard {model}, or one for so many of them.
+    """
     for suite in SUITES:
         size, ids = CONFIG["suites"][suite]["models_per_job"], model_ids(suite)
-        if size > 1:
-            parts = [ids[i : i + size] for i in range(0, len(ids), size)]
-            yield from ((suite, number, part) for number, part in enumerate(parts))
+        if size == 1:
+            yield suite, "", ["{model}"]
+        else:
+            for start in range(0, len(ids), size):
+                yield suite, f"_{start // size:02d}", ids[start : start + size]
+
+
+def each_model(suite, ids, folder, files):
+    """The files of each model of a job."""
+    return [
+        f"{in_suite(folder, suite)}/{f}".replace("{model}", m)
+        for m in ids
+        for f in files
+    ]
+
+
+def log_name(suffix):
+    """Of the log of a job, in its suite's folder."""
+    return f"job{suffix}" if suffix else "{model}"
+
+
+def train_command(suite, ids):
+    if len(ids) == 1:
+        return f"train --model {suite}/{ids[0]}"
+    return f"train-together --suite {suite} --models {' '.join(ids)}"
 
 
 def packed_folder(suite):

@@ -9,7 +9,10 @@ MODEL_FILES = (
     "timing.csv",
     "provenance.json",
 )
+MODEL_JOBS = list(model_jobs())
+SUITE_OF_RULE = {f"score_{suite}{suffix}": suite for suite, suffix, _ in MODEL_JOBS}
 SAMPLING_KEYS = ("samples_per_class", "interpolation_steps", "sampling_batch_norm")
+SAMPLE_FILES = ("samples_0.npy", "interpolation_0.npy", "fixed_latent_0.npy")
 SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
 SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
 
@@ -29,112 +32,80 @@ rule scores:
         [per_model(suite, f"{SCORES}/ms_ssim.csv") for suite in SUITES],
 
 
-# A rule for each suite, so that the dearest models start first and the last hour has work for every core.
-for suite in [s for s in SUITES if CONFIG["suites"][s]["models_per_job"] == 1]:
+# A rule for each suite, so that the dearest models start first and the last hour has work for every core. Where small
+# models share a job (`models_per_job`), a rule for each job, which names its models.
+for suite, suffix, ids in MODEL_JOBS:
 
     rule:
         name:
-            f"train_{suite}"
+            f"train_{suite}{suffix}"
         input:
             index=index_of(suite),
             groups=f"{RESULTS}/groups/{suite}.csv",
         output:
-            weights=f"{in_suite(MODEL, suite)}/weights.safetensors",
-            training=f"{in_suite(MODEL, suite)}/training.csv",
-            trajectory=f"{in_suite(MODEL, suite)}/trajectory.csv",
-            timing=f"{in_suite(MODEL, suite)}/timing.csv",
-            provenance=f"{in_suite(MODEL, suite)}/provenance.json",
+            each_model(suite, ids, MODEL, MODEL_FILES),
         log:
-            f"{RESULTS}/logs/train/{suite}/{{model}}.log",
+            f"{RESULTS}/logs/train/{suite}/{log_name(suffix)}.log",
         priority: dearness(suite)
+        conda:
+            ENVIRONMENT
+        threads: len(ids) * CONFIG["suites"][suite]["training"]["threads"]
+        params:
+            config=RESOLVED,
+            command=train_command(suite, ids),
+            models=" ".join(f"{suite}/{m}" for m in ids),
+            spec=lambda w, suite=suite, ids=ids: [
+                resolve.spec(CONFIG, suite, m.format(**w)) for m in ids
+            ],
+            data=subpath(input.index, parent=True),
+            folder=subpath(output[0], ancestor=1 + (len(ids) > 1)),
+        message:
+            "training {params.models}"
+        shell:
+            "acgan {params.command} --config {params.config} --data {params.data} --groups {input.groups} "
+            "--out {params.folder} --record-divergence --wait 2>&1 | tee -i {log}"
+
+
+for suite, suffix, ids in MODEL_JOBS:
+
+    rule:
+        name:
+            f"sample_{suite}{suffix}"
+        input:
+            weights=each_model(suite, ids, MODEL, ["weights.safetensors"]),
+            code=SOURCE / "sample.py",
+        output:
+            each_model(suite, ids, SAMPLES, SAMPLE_FILES),
+        log:
+            f"{RESULTS}/logs/sample/{suite}/{log_name(suffix)}.log",
         conda:
             ENVIRONMENT
         threads: CONFIG["suites"][suite]["training"]["threads"]
         params:
             config=RESOLVED,
-            model=f"{suite}/{{model}}",
-            spec=lambda w, suite=suite: resolve.spec(CONFIG, suite, w.model),
-            data=subpath(input.index, parent=True),
-            folder=subpath(output.weights, parent=True),
+            drawn=[CONFIG["suites"][suite][k] for k in SAMPLING_KEYS],
+            models=" ".join(f"{suite}/{m}" for m in ids),
+            weights=f"{RESULTS}/models",
+            folder=f"{RESULTS}/samples",
         message:
-            "training {params.model}"
+            "drawing samples of {params.models}"
         shell:
-            "acgan train --config {params.config} --model {params.model} --data {params.data} "
-            "--groups {input.groups} --out {params.folder} --record-divergence --wait 2>&1 | tee -i {log}"
-
-
-# `models_per_job` small models share a device: one job and one rule for so many of them.
-for suite, number, together in train_jobs():
-
-    rule:
-        name:
-            f"train_{suite}_{number:02d}"
-        input:
-            index=index_of(suite),
-            groups=f"{RESULTS}/groups/{suite}.csv",
-        output:
-            [
-                f"{MODEL}/{f}".format(suite=suite, model=m)
-                for f in MODEL_FILES
-                for m in together
-            ],
-        log:
-            f"{RESULTS}/logs/train/{suite}/job_{number:02d}.log",
-        priority: dearness(suite)
-        conda:
-            ENVIRONMENT
-        threads: len(together) * CONFIG["suites"][suite]["training"]["threads"]
-        params:
-            config=RESOLVED,
-            suite=suite,
-            models=together,
-            specs=[resolve.spec(CONFIG, suite, m) for m in together],
-            data=subpath(input.index, parent=True),
-            folder=subpath(output[0], ancestor=2),
-        message:
-            "training {params.models} of {params.suite} at once"
-        shell:
-            "acgan train-together --config {params.config} --suite {params.suite} --models {params.models} "
-            "--data {params.data} --groups {input.groups} --out {params.folder} --record-divergence --wait "
-            "2>&1 | tee -i {log}"
-
-
-rule sample:
-    input:
-        weights=f"{MODEL}/weights.safetensors",
-        code=SOURCE / "sample.py",
-    output:
-        samples=f"{SAMPLES}/samples_0.npy",
-        interpolation=f"{SAMPLES}/interpolation_0.npy",
-        fixed_latent=f"{SAMPLES}/fixed_latent_0.npy",
-    log:
-        f"{RESULTS}/logs/sample/{{suite}}/{{model}}.log",
-    conda:
-        ENVIRONMENT
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
-    params:
-        config=RESOLVED,
-        drawn=lambda w: [CONFIG["suites"][w.suite][k] for k in SAMPLING_KEYS],
-        folder=subpath(output.samples, parent=True),
-    message:
-        "drawing samples of {wildcards.suite}/{wildcards.model}"
-    shell:
-        "acgan sample --config {params.config} --model {wildcards.suite}/{wildcards.model} --weights {input.weights} "
-        "--out {params.folder} > {log} 2>&1"
+            "acgan sample --config {params.config} --models {params.models} --weights {params.weights} "
+            "--out {params.folder} > {log} 2>&1"
 
 
 SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
 
 
-# The scores of a suite follow from its part in the figures, so each suite has a rule of its own.
-for suite in SUITES:
+# The scores of a suite follow from its part in the figures.
+for suite, suffix, ids in MODEL_JOBS:
 
     rule:
         name:
-            f"score_{suite}"
+            f"score_{suite}{suffix}"
         input:
-            samples=f"{in_suite(SAMPLES, suite)}/samples_0.npy",
-            provenance=f"{in_suite(MODEL, suite)}/provenance.json",
+            samples=each_model(suite, ids, SAMPLES, ["samples_0.npy"]),
+            provenance=each_model(suite, ids, MODEL, ["provenance.json"]),
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
@@ -145,12 +116,14 @@ for suite in SUITES:
             ),
             code=SCORE_CODE,
         output:
-            [
-                f"{in_suite(SCORES, suite)}/{m}.csv"
-                for m in resolve.metrics(CONFIG, suite)
-            ],
+            each_model(
+                suite,
+                ids,
+                SCORES,
+                [f"{m}.csv" for m in resolve.metrics(CONFIG, suite)],
+            ),
         log:
-            f"{RESULTS}/logs/score/{suite}/{{model}}.log",
+            f"{RESULTS}/logs/score/{suite}/{log_name(suffix)}.log",
         conda:
             ENVIRONMENT
         threads: CONFIG["suites"][suite]["training"]["threads"]
@@ -165,14 +138,16 @@ for suite in SUITES:
                     f"--real-features {input.features}" if input.features else "",
                 ]
             ),
-            model=f"{suite}/{{model}}",
+            models=" ".join(f"{suite}/{m}" for m in ids),
+            weights=f"{RESULTS}/models",
+            samples=f"{RESULTS}/samples",
             data=subpath(input.index, parent=True),
-            folder=subpath(output[0], parent=True),
+            folder=f"{RESULTS}/scores",
         message:
-            "scoring the samples of {params.model}"
+            "scoring the samples of {params.models}"
         shell:
-            "acgan score --config {params.config} --model {params.model} --samples {input.samples} "
-            "--provenance {input.provenance} --groups {input.groups} --data {params.data} {params.options} "
+            "acgan score --config {params.config} --models {params.models} --weights {params.weights} "
+            "--samples {params.samples} --groups {input.groups} --data {params.data} {params.options} "
             "--out {params.folder} > {log} 2>&1"
 
 

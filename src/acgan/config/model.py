@@ -285,7 +285,8 @@ class Suite(Section):
         "settings to combine: {training.g_learning_rate: [0.0001, 0.0002]} makes one model per combination",
     )
     models_per_job: int = key(
-        1, "models that one job trains at once, each in a process of its own: small nets share a GPU", ge=1,
+        1, "models that one job trains at once, each in a process of its own, and then samples and scores: "
+        "small nets share a GPU", ge=1,
         deviation=False,
     )  # fmt: skip
     judge: Name = key(..., "judge that names the samples")
