@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Each of about ninety jobs imports torch or pandas: compiled once and kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check test-browser test-real test-miniature bench clean clean-results
+.PHONY: help setup demo test check test-browser test-real test-miniature test-cluster bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -36,7 +36,7 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package
 	@mkdir -p $(TMPDIR)
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not real and not miniature"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not real and not miniature and not cluster"
 
 check: $(BIN)/.complete ## style, types and lint
 	$(BIN)/ruff check .
@@ -53,6 +53,11 @@ test-real: $(BIN)/.complete ## two experiments at toy settings on real photograp
 
 test-miniature: $(BIN)/.complete ## all 1,000 ImageNet classes in small, from archives to tables (ACGAN_REFERENCE_DATA)
 	$(BIN)/pytest -m miniature
+
+test-cluster: $(BIN)/.complete ## `snakemake --profile slurm` on a throw-away SLURM: needs root and writes /etc/slurm
+	@echo "This installs Debian's slurm-wlm and munge if they are missing, writes /etc/slurm and starts daemons on 127.0.0.1;"
+	@echo "at the end it stops them and removes what it wrote."
+	$(BIN)/pytest -s -m cluster
 
 bench: $(BIN)/.complete ## ours beside plain versions, into docs/benchmarks.md (about 20 minutes)
 	@$(BIN)/snakemake data results/demo/judges/digits_cnn.safetensors --configfile config/demo.yaml

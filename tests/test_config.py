@@ -218,7 +218,7 @@ def test_suites_override_the_experiments_sections():
     )
     assert config["suites"]["sweep"]["training"]["steps"] == config["training"]["steps"]
     assert config["suites"]["sweep"]["nets"]["width"] == 0.25
-    assert config["suites"]["main_32"]["training"]["beta1"] == Training().beta1
+    assert config["suites"]["main_32"]["training"]["beta2"] == Training().beta2
 
 
 def test_models_of_each_suite():

@@ -111,6 +111,22 @@ def data_check(args: argparse.Namespace) -> int:
     return 2 if any(f.state == check.MISSING for f in found) else 0
 
 
+def plan(args: argparse.Namespace) -> None:
+    from acgan import plan
+
+    config = read_config(args.config)
+    results = args.results or Path("results", config["experiment"])
+    for line in plan.lines(config, args.config, results, args.gpus, args.tflops):
+        print(line, flush=True)
+
+
+def status(args: argparse.Namespace) -> None:
+    from acgan import overview
+
+    config = read_config(args.config)
+    print("\n".join(overview.lines(config, args.results or Path("results", config["experiment"]))))
+
+
 def groups(args: argparse.Namespace) -> None:
     from acgan.groups import write_groups
 
@@ -180,7 +196,8 @@ def train(args: argparse.Namespace) -> int:
         config, spec = model_spec(args.config, args.model)
         runtime = Runtime(**config["runtime"])
     runtime = runtime._replace(
-        device=args.device or runtime.device, time_budget=args.time_budget, wait=args.wait, resume=args.resume
+        device=args.device or runtime.device, time_budget=args.time_budget, wait=args.wait, resume=args.resume,
+        requeue=args.requeue, starts=args.starts,
     )  # fmt: skip
     status = train(spec, args.data, group_of(args.groups, spec), args.out, runtime)
     return 0 if status == DIVERGED and args.record_divergence else status
@@ -195,11 +212,10 @@ def train_together(args: argparse.Namespace) -> int:
 
     def trainer(model: str) -> Callable[[], int]:
         own = {"model": f"{args.suite}/{model}", "out": args.out / model, "run": train}
-        return lambda: call(
-            argparse.Namespace(**{**vars(args), "spec": None, "resume": None, **own})
-        )
+        own |= {"spec": None, "resume": None, "requeue": False}  # the job is queued again as a whole
+        return lambda: call(argparse.Namespace(**{**vars(args), **own}))
 
-    return train_together({model: trainer(model) for model in args.models})
+    return train_together({model: trainer(model) for model in args.models}, args.requeue)
 
 
 def sample(args: argparse.Namespace) -> None:
@@ -363,6 +379,12 @@ def parser() -> argparse.ArgumentParser:
         dest="action", required=True, metavar="ACTION")  # fmt: skip
     add(actions, "check", data_check, "say which data and weights are there, which will be fetched, which are missing "
         "(exit status 2) and how to get them", config)  # fmt: skip
+    results = path("--results", "default: results/<experiment>", default=None)
+    add(commands, "plan", plan, "say what an experiment costs: jobs, GPU-hours, disk, wall time, and by figure", config,
+        results, ("--gpus", {"type": int, "default": 16, "help": "at work at a time (16)"}),
+        ("--tflops", {"type": float, "default": 10.0, "help": "1e12 operations a second that one GPU reaches in these "
+                      "nets (10); `python -m benchmarks training` measures it"}))  # fmt: skip
+    add(commands, "status", status, "say how far an experiment is, from its files alone", config, results)
     add(commands, "fetch", fetch, "download a data set's archives, or check those that are there; repeating goes on",
         config, dataset, path("--out", "archives.csv to write, as data/<dataset>/archives.csv"))  # fmt: skip
     add(commands, "pack", pack, "pack a data set at some sides: <side>/<class>.npy and <side>/index.csv", config,
@@ -383,6 +405,8 @@ def parser() -> argparse.ArgumentParser:
         ("--device", {"help": "cpu, cuda, cuda:1, ...; default: the config's"}),
         ("--time-budget", {"type": float, "metavar": "SECONDS",
                            "help": "save and leave with status 75 before so many seconds are over"}),
+        ("--requeue", {"action": "store_true", "help": "in a SLURM job: when the time budget is over, queue it again"}),
+        ("--starts", {"type": int, "metavar": "N", "help": "give up after N starts in a row without progress"}),
         ("--record-divergence", {"action": "store_true", "help": "a run that diverges ends with status 0 instead of "
                                  "3: its outcome is on record, and the other models go on"}),
         ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}),

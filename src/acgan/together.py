@@ -13,16 +13,18 @@ import signal
 import sys
 from collections.abc import Callable
 
+from acgan import slurm
 from acgan.status import stop_signals
 from acgan.train import DIVERGED, STOPPED
 
 POLL_SECONDS = 0.2
 
 
-def train_together(trainers: dict[str, Callable[[], int]]) -> int:
+def train_together(trainers: dict[str, Callable[[], int]], requeue: bool = False) -> int:
     """Run one trainer per model, each in a process, until all have ended.
 
-    A signal to stop is handed on to each. Returns the gravest of their statuses: an error, then
+    A signal to stop is handed on to each. `requeue` has SLURM queue the job again where their time
+    budget stopped them. Returns the gravest of their statuses: an error, then
     STOPPED (repeat the command), then DIVERGED, then 0.
     """
     # The processes are forked from this one, before it has touched a device: what takes seconds to
@@ -50,6 +52,8 @@ def train_together(trainers: dict[str, Callable[[], int]]) -> int:
         )
     if failed:
         return max(2, *failed.values())
+    if STOPPED in statuses.values() and requeue and not told:
+        slurm.queue_again()
     return next((s for s in (STOPPED, DIVERGED) if s in statuses.values()), 0)
 
 

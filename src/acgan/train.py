@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from acgan import checkpoint, engine, nets, provenance
+from acgan import checkpoint, engine, nets, progress, provenance, slurm
 from acgan.data.batches import load_images
 from acgan.files import sha256_of_json, write_csv, write_json
 from acgan.metrics.ms_ssim import ms_ssim
@@ -33,6 +33,7 @@ from acgan.status import (
 TRAINING_COLUMNS = ("step", *engine.STATISTICS)
 DIVERGED = 3  # exit status of a run whose loss or weights are not finite: it is over, and on record
 SPARE_SECONDS = 5  # of a time budget: on a busy disk the last save has taken seconds
+TIME_IS_OVER = "its time budget"
 STOPPED = 75  # exit status of a run that was told to stop: it saved its state and goes on when repeated (EX_TEMPFAIL)
 
 
@@ -43,6 +44,8 @@ class Runtime(NamedTuple):
     checkpoint_seconds: float = 60.0  # between two checkpoints
     checkpoint_steps: int = 0  # the same in steps; 0 for none
     time_budget: float | None = None  # seconds after which the process must have left
+    requeue: bool = False  # when the budget is over, have SLURM queue this job again
+    starts: int | None = None  # give up after so many starts in a row without progress
     tensorboard: bool = False
     wait: bool = False  # for another trainer that holds the folder
     resume: Path | None = None  # a checkpoint from elsewhere, which must be of this very spec
@@ -120,6 +123,7 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
             engine.load_adam(d_adam, state["discriminator_adam"])
             window.copy_(state["window"])
         print(f"{name}: goes on from step {step} of {steps}", flush=True)
+    progress.count_start(out / "state", name, step, runtime.starts)
 
     started = saved = time.perf_counter()
 
@@ -175,6 +179,7 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
                 rows.append([step, *part.mean(0).tolist()])
                 seconds = time.perf_counter() - started
                 print_status(name, rows[-1], steps, batch, step - first_step, seconds)
+                progress.record(out / "state", step, steps, seconds / (step - first_step))
                 log(step, dict(zip(TRAINING_COLUMNS[1:], rows[-1][1:], strict=True)))
 
             # -- checkpoint
@@ -182,7 +187,7 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
             slowest = max(slowest, now - began)
             over = (runtime.time_budget or float("inf")) - started_seconds_ago()
             if over < 2 * (save_seconds + slowest) + SPARE_SECONDS:
-                told.append("its time budget")
+                told.append(TIME_IS_OVER)
             by_steps = runtime.checkpoint_steps and step % runtime.checkpoint_steps == 0
             if told or by_steps or now - saved > runtime.checkpoint_seconds:
                 good = finite(g, d)
@@ -194,6 +199,8 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
                         f"{name}: told to stop by {told[0]}: {kept}; repeat the command to go on",
                         flush=True,
                     )
+                    if runtime.requeue and told[0] == TIME_IS_OVER:
+                        slurm.queue_again()
                     return STOPPED
 
     # ---- outputs

@@ -28,6 +28,7 @@ ENVIRONMENT = "../../environment.yml"
 # `acgan` is the one installed beside this Snakemake, whether or not its environment is activated.
 shell.prefix(
     f'set -euo pipefail; export PATH="{Path(sys.executable).parent}:$PATH" PYTHONUNBUFFERED=1; '
+    + ("export ACGAN_IN_JOB=1; " if workflow.remote_exec else "")
 )
 
 
@@ -212,3 +213,17 @@ def dearness(suite):
         s: c["training"]["steps"] * c["side"] ** 2 for s, c in CONFIG["suites"].items()
     }
     return 1 + sorted(costs, key=costs.get).index(suite)
+
+
+MODEL_JOBS = list(model_jobs())
+SUITE_OF_RULE = {f"score_{suite}{suffix}": suite for suite, suffix, _ in MODEL_JOBS}
+
+# A profile says what an act needs (train), and may say more of a suite's (train_cifar10): each rule gets its own here,
+# before there are rules.
+asked = workflow.resource_settings.overwrite_resources
+for suite, suffix, _ in MODEL_JOBS:
+    for act in ("train", "sample", "score"):
+        names = act, f"{act}_{suite}", f"{act}_{suite}{suffix}"
+        own = {k: v for n in names if n in asked for k, v in asked[n].items()}
+        if own:
+            asked[names[-1]] = Resources(own)

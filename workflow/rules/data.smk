@@ -13,6 +13,7 @@ rule fetch:
         "data/{dataset}/archives.csv",
     log:
         "logs/fetch/{dataset}.log",
+    localrule: True
     conda:
         ENVIRONMENT
     params:
@@ -73,6 +74,7 @@ for dataset in [d for d in PACKED if n_parts(d) > 1]:
             f"logs/pack/{dataset}_{{side}}.log",
         wildcard_constraints:
             side="|".join(map(str, PACKED[dataset])),
+        localrule: True
         conda:
             ENVIRONMENT
         params:
@@ -122,6 +124,7 @@ rule fetch_weights:
         "logs/fetch_weights/{file}.log",
     wildcard_constraints:
         file="|".join(re.escape(p.file) for p in weights.PINNED.values()),
+    localrule: True
     conda:
         ENVIRONMENT
     params:
@@ -166,6 +169,7 @@ rule groups:
         f"{RESULTS}/groups/{{suite}}.csv",
     log:
         f"{RESULTS}/logs/groups/{{suite}}.log",
+    localrule: True
     conda:
         ENVIRONMENT
     params:

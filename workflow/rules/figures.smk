@@ -46,6 +46,7 @@ for item, entry in ITEMS.items():
             [f"{RESULTS}/figures/{item}/{f}" for f in FIGURE_FILES[1:]],
         log:
             f"{RESULTS}/logs/figure/{item}.log",
+        localrule: True
         conda:
             ENVIRONMENT
         params:
@@ -82,6 +83,7 @@ rule report:
         metrics=f"{RESULTS}/metrics.json",
     log:
         f"{RESULTS}/logs/report.log",
+    localrule: True
     conda:
         ENVIRONMENT
     params:

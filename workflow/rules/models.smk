@@ -9,8 +9,6 @@ MODEL_FILES = (
     "timing.csv",
     "provenance.json",
 )
-MODEL_JOBS = list(model_jobs())
-SUITE_OF_RULE = {f"score_{suite}{suffix}": suite for suite, suffix, _ in MODEL_JOBS}
 SAMPLING_KEYS = ("samples_per_class", "interpolation_steps", "sampling_batch_norm")
 SAMPLE_FILES = ("samples_0.npy", "interpolation_0.npy", "fixed_latent_0.npy")
 SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
@@ -33,7 +31,8 @@ rule scores:
 
 
 # A rule for each suite, so that the dearest models start first and the last hour has work for every core. Where small
-# models share a job (`models_per_job`), a rule for each job, which names its models.
+# models share a job (`models_per_job`), a rule for each job, which names its models. On a cluster one job trains, samples and
+# scores (group).
 for suite, suffix, ids in MODEL_JOBS:
 
     rule:
@@ -47,9 +46,13 @@ for suite, suffix, ids in MODEL_JOBS:
         log:
             f"{RESULTS}/logs/train/{suite}/{log_name(suffix)}.log",
         priority: dearness(suite)
+        group:
+            "models"
         conda:
             ENVIRONMENT
         threads: len(ids) * CONFIG["suites"][suite]["training"]["threads"]
+        resources:
+            runtime=60,  # minutes, where a profile does not say; on a cluster training leaves before they are over
         params:
             config=RESOLVED,
             command=train_command(suite, ids),
@@ -63,7 +66,9 @@ for suite, suffix, ids in MODEL_JOBS:
             "training {params.models}"
         shell:
             "acgan {params.command} --config {params.config} --data {params.data} --groups {input.groups} "
-            "--out {params.folder} --record-divergence --wait 2>&1 | tee -i {log}"
+            "--out {params.folder} --record-divergence --wait "
+            # in a job of a cluster: when to leave, to be queued again, and when to give up
+            "${{ACGAN_IN_JOB:+--time-budget $((60 * {resources.runtime})) --requeue --starts 3}} 2>&1 | tee -i {log}"
 
 
 for suite, suffix, ids in MODEL_JOBS:
@@ -78,6 +83,8 @@ for suite, suffix, ids in MODEL_JOBS:
             each_model(suite, ids, SAMPLES, SAMPLE_FILES),
         log:
             f"{RESULTS}/logs/sample/{suite}/{log_name(suffix)}.log",
+        group:
+            "models"
         conda:
             ENVIRONMENT
         threads: CONFIG["suites"][suite]["training"]["threads"]
@@ -124,6 +131,8 @@ for suite, suffix, ids in MODEL_JOBS:
             ),
         log:
             f"{RESULTS}/logs/score/{suite}/{log_name(suffix)}.log",
+        group:
+            "models"
         conda:
             ENVIRONMENT
         threads: CONFIG["suites"][suite]["training"]["threads"]

@@ -111,6 +111,7 @@ for table in WANTED_TABLES:
             f"{RESULTS}/tables/{table}.csv",
         log:
             f"{RESULTS}/logs/table/{table}.log",
+        localrule: True
         conda:
             ENVIRONMENT
         params:
@@ -144,6 +145,7 @@ for sheet in WANTED_SHEETS:
             sheets=SHEET_FILES[sheet],
         log:
             f"{RESULTS}/logs/sheet/{sheet}.log",
+        localrule: True
         conda:
             ENVIRONMENT
         params:

@@ -6,29 +6,62 @@ python workflow/scripts/failures.py .snakemake/log/*.snakemake.log
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
+
+ERROR = re.compile(r"^( *)Error in rule (\w+):\n((?:\1    .*\n)+)", re.M)
+GROUP = re.compile(r"message: Error in group \w+\n +log: (\S+)")
+LOGS = re.compile(r" log: (.+?)(?: \(check log|\n)")
 
 
-def failures(text: str) -> list[tuple[str, str]]:
-    """(rule, path of its log) of each failed job in the text of Snakemake's own log."""
+class Failure(NamedTuple):
+    """A failed job: its rule, its own log, and on a cluster that of the SLURM job around it."""
+
+    rule: str
+    log: str
+    job_log: str
+
+
+def failures(text: str) -> list[Failure]:
+    """The failed jobs in the text of Snakemake's own log, those of a group too, but for those that
+    another try mended.
+    """
+    groups = [(m.start(), m.group(1)) for m in GROUP.finditer(text)]
     found = {}
-    for rule, block in re.findall(r"Error in rule (\w+):\n((?:    .*\n)+)", text):
-        log = re.search(r"    log: (\S+)", block)
-        found[rule, log.group(1) if log else ""] = None
-    return list(found)
+    for error in ERROR.finditer(text):
+        logs = LOGS.search(error.group(3))
+        log, _, job_log = (logs.group(1) if logs else "").partition(", ")
+        number = re.search(r" jobid: (\d+)\n", error.group(3))
+        if number and re.search(rf"^Finished jobid: {number.group(1)} ", text[error.end() :], re.M):
+            continue
+        if error.group(1):  # indented: of the last group before it
+            job_log = next((log for start, log in reversed(groups) if start < error.start()), "")
+        found[error.group(2), log] = Failure(error.group(2), log, job_log)
+    return list(found.values())
 
 
-def reason(log: Path) -> str:
-    """The line of a job's log that says what went wrong."""
+def lines_of(log: str) -> list[str]:
     try:
-        lines = log.read_text(errors="replace").strip().splitlines()
+        return Path(log).read_text(errors="replace").strip().splitlines()
     except OSError:
-        return "it left no log"
-    return next(
-        (line for line in reversed(lines) if line.startswith("error:")), lines[-1] if lines else ""
-    )
+        return []
+
+
+def reason(failure: Failure) -> str:
+    """The line that says what went wrong: of the job's log, else of SLURM (memory, time), else the
+    log's last; empty where the job left no log.
+    """
+    own, around = lines_of(failure.log), lines_of(failure.job_log)
+    told = [line for line in own if line.startswith("error:")]
+    by_slurm = [line for line in around if "error:" in line and line.startswith("s")]  # slurmstepd, srun
+    return (told or by_slurm[:1] or own or [""])[-1]
 
 
 if __name__ == "__main__":
     for path in sys.argv[1:]:
-        for rule, log in failures(Path(path).read_text(errors="replace")):
-            print(f"FAILED rule {rule}: {reason(Path(log))} (log: {log})", file=sys.stderr)
+        found = failures(Path(path).read_text(errors="replace"))
+        # Of a group all jobs are named as failed, also those that never began.
+        began = {f.job_log for f in found if f.job_log and lines_of(f.log)}
+        for f in found:
+            if lines_of(f.log) or f.job_log not in began:
+                logs = f"{f.log}, {f.job_log}" if f.job_log else f.log
+                print(f"FAILED rule {f.rule}: {reason(f) or 'it left no log'} (log: {logs})", file=sys.stderr)
