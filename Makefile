@@ -28,7 +28,7 @@ $(BIN)/.complete: pyproject.toml constraints.txt
 		$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[pipeline,dev]'
 	touch $@
 
-demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 10 minutes on 2 cores)
+demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 8 minutes on 2 cores)
 	@$(BIN)/python workflow/scripts/unlock.py
 	@$(BIN)/snakemake --configfile config/demo.yaml
 	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"

@@ -212,7 +212,11 @@ def train_together(args: argparse.Namespace) -> int:
 
     def trainer(model: str) -> Callable[[], int]:
         own = {"model": f"{args.suite}/{model}", "out": args.out / model, "run": train}
-        own |= {"spec": None, "resume": None, "requeue": False}  # the job is queued again as a whole
+        own |= {
+            "spec": None,
+            "resume": None,
+            "requeue": False,
+        }  # the job is queued again as a whole
         return lambda: call(argparse.Namespace(**{**vars(args), **own}))
 
     return train_together({model: trainer(model) for model in args.models}, args.requeue)
@@ -384,7 +388,14 @@ def parser() -> argparse.ArgumentParser:
         results, ("--gpus", {"type": int, "default": 16, "help": "at work at a time (16)"}),
         ("--tflops", {"type": float, "default": 10.0, "help": "1e12 operations a second that one GPU reaches in these "
                       "nets (10); `python -m benchmarks training` measures it"}))  # fmt: skip
-    add(commands, "status", status, "say how far an experiment is, from its files alone", config, results)
+    add(
+        commands,
+        "status",
+        status,
+        "say how far an experiment is, from its files alone",
+        config,
+        results,
+    )
     add(commands, "fetch", fetch, "download a data set's archives, or check those that are there; repeating goes on",
         config, dataset, path("--out", "archives.csv to write, as data/<dataset>/archives.csv"))  # fmt: skip
     add(commands, "pack", pack, "pack a data set at some sides: <side>/<class>.npy and <side>/index.csv", config,

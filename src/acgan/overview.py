@@ -54,7 +54,7 @@ def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
     if (folder / "weights.safetensors").exists() and (folder / "provenance.json").exists():
         diverged = read_json(folder / "provenance.json").get("diverged")
         if diverged:
-            why = f"diverged at step {diverged['step']}; its last good checkpoint is of step {diverged['checkpoint_step']}"
+            why = f"diverged at step {diverged['step']}; last good checkpoint: step {diverged['checkpoint_step']}"
             return State(name, FAILED, diverged["step"], steps, speed, (why,))
         return State(name, DONE, steps, steps, speed)
     if at and time.time() - (state / "progress.json").stat().st_mtime < FRESH_SECONDS:
@@ -105,7 +105,7 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
     found = states(config, results)
     order = (DONE, RUNNING, STOPPED, FAILED, WAITING)
     head = ("suite", "models", *order, "images/s", "training left")
-    rows = [head]
+    rows: list[tuple[str, ...]] = [head]
     for suite, models in found.items():
         batch = config["suites"][suite]["training"]["batch_size"]
         speeds = [batch / s.seconds_per_step for s in models if s.seconds_per_step]
@@ -119,20 +119,34 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
     every = [s for models in found.values() for s in models]
     running = [s for s in every if s.state == RUNNING]
     for s in running:
-        pace = "" if s.seconds_per_step is None else f", {duration((s.steps - s.step) * s.seconds_per_step)} left"
+        pace = (
+            ""
+            if s.seconds_per_step is None
+            else f", {duration((s.steps - s.step) * s.seconds_per_step)} left"
+        )
         text.append(f"running  {s.name}: step {s.step} of {s.steps}{pace}")
     for s in every:
         if s.state == STOPPED:
-            text.append(f"stopped  {s.name} at step {s.step} of {s.steps}: repeating the command goes on")
+            text.append(
+                f"stopped  {s.name} at step {s.step} of {s.steps}: repeating the command goes on"
+            )
         if s.state == FAILED:
             text += [f"FAILED   {s.name}", *(f"    {line}" for line in s.why)]
-    known = [seconds_left(models) for models in found.values() if any(s.state not in (DONE, FAILED) for s in models)]
+    known = [
+        seconds_left(models)
+        for models in found.values()
+        if any(s.state not in (DONE, FAILED) for s in models)
+    ]
     if known and None not in known:
         at_once = max(1, len(running))
-        text.append(f"training left: {duration(sum(filter(None, known)) / at_once)} with {at_once} at once")
+        text.append(
+            f"training left: {duration(sum(filter(None, known)) / at_once)} with {at_once} at once"
+        )
     scored = sum((results / "scores" / s.name / "ms_ssim.csv").exists() for s in every)
     drawn = [item for item in items_of(config) if (results / f"figures/{item}/item.json").exists()]
     page = results / "report/index.html"
-    text.append(f"scored: {scored} of {len(every)} models; figures and tables: {len(drawn)} of {len(items_of(config))}; "
-                f"report: {page if page.exists() else 'to come'}")  # fmt: skip
+    text.append(
+        f"scored: {scored} of {len(every)} models; figures and tables: {len(drawn)} of "
+        f"{len(items_of(config))}; report: {page if page.exists() else 'to come'}"
+    )
     return text

@@ -25,9 +25,16 @@ from acgan.models import Spec, build_discriminator, build_generator
 
 FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
 PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
-JOB_MINUTES = 2.0  # of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM
+JOB_MINUTES = (
+    2.0  # of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM
+)
 # 1e9 operations of judging one image, stated: the networks' papers, two operations a multiplication
-JUDGE_GFLOP = {"inception_v3_tf2015": 11.4, "inception_v3": 11.4, "efficientnet_lite0": 0.8, "digits_cnn": 0.01}
+JUDGE_GFLOP = {
+    "inception_v3_tf2015": 11.4,
+    "inception_v3": 11.4,
+    "efficientnet_lite0": 0.8,
+    "digits_cnn": 0.01,
+}
 OTHER_JUDGE_GFLOP = 4.0  # a local_classifier, if it is a resnet18 at 224
 # Rules whose jobs a cluster gets; all others run where Snakemake does. The second and third of a group of three.
 SUBMITTED = ("pack_", "judge", "train_", "score_real", "real_features")
@@ -90,21 +97,34 @@ def measured_speed(results: Path, suite: str) -> float | None:
     """Images/s, mean over the models of a suite that are trained."""
     from acgan.frames import read_frame
 
-    found = [read_frame(f)["images_per_second"].iloc[0] for f in sorted(results.glob(f"models/{suite}/*/timing.csv"))]
+    found = [
+        read_frame(f)["images_per_second"].iloc[0]
+        for f in sorted(results.glob(f"models/{suite}/*/timing.csv"))
+    ]
     return sum(found) / len(found) if found else None
 
 
 def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suite:
     suite, judge = config["suites"][name], config["judges"][config["suites"][name]["judge"]]
-    judged_at = len(resolve.accuracy_sides(config, name)) if "accuracy" in resolve.metrics(config, name) else 0
+    judged_at = (
+        len(resolve.accuracy_sides(config, name))
+        if "accuracy" in resolve.metrics(config, name)
+        else 0
+    )
     judged_at += "class_score" in resolve.metrics(config, name)
     speed = measured_speed(results, name)
     hours, weights, samples = [], 0, 0
-    operations: dict[int, tuple[int, int, int]] = {}  # by classes per model: the grid changes no shape
+    operations: dict[
+        int, tuple[int, int, int]
+    ] = {}  # by classes per model: the grid changes no shape
     for model in resolve.models(config, name):
         spec = resolve.spec(config, name, model.id)
         if model.classes not in operations:
-            operations[model.classes] = step_operations(spec), forward_operations(spec)[0], parameters(spec)
+            operations[model.classes] = (
+                step_operations(spec),
+                forward_operations(spec)[0],
+                parameters(spec),
+            )
         step, sample, numbers = operations[model.classes]
         images = spec["training"]["steps"] * spec["training"]["batch_size"]
         drawn = model.classes * suite["samples_per_class"]
@@ -133,7 +153,9 @@ def archive_bytes(config: Config) -> int:
     archives = {
         a.file: a.about
         for d in check.used_datasets(config)
-        for a in PUBLISHED.get((config["datasets"][d]["source"], config["datasets"][d]["split"]), ())
+        for a in PUBLISHED.get(
+            (config["datasets"][d]["source"], config["datasets"][d]["split"]), ()
+        )
     }
     return sum(archives.values())
 
@@ -155,8 +177,8 @@ def planned_jobs(config_file: Path) -> dict[str, int]:
 
     Raises CalledProcessError where it cannot.
     """
-    command = [Path(sys.executable).parent / "snakemake", "-n", "--forceall", "--quiet", "rules",
-               "--profile", "slurm", "--configfile", config_file]  # fmt: skip
+    command = [str(Path(sys.executable).parent / "snakemake"), "-n", "--forceall", "--quiet", "rules",
+               "--profile", "slurm", "--configfile", str(config_file)]  # fmt: skip
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", run.stdout + run.stderr, re.M)
     jobs = dict(line.split() for line in table.group(1).splitlines()) if table else {}
@@ -184,7 +206,10 @@ def table(rows: list[tuple[Any, ...]]) -> Iterator[str]:
              for r in rows]  # fmt: skip
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for row in texts:
-        cells = (v.ljust(w) if i == 0 else v.rjust(w) for i, (v, w) in enumerate(zip(row, widths, strict=True)))
+        cells = (
+            v.ljust(w) if i == 0 else v.rjust(w)
+            for i, (v, w) in enumerate(zip(row, widths, strict=True))
+        )
         yield "  ".join(cells).rstrip()
 
 
@@ -192,15 +217,17 @@ def gigabytes(count: float) -> str:
     return f"{count / 1e9:,.1f} GB"
 
 
-def lines(config: Config, config_file: Path, results: Path, gpus: int, tflops: float) -> Iterator[str]:
+def lines(
+    config: Config, config_file: Path, results: Path, gpus: int, tflops: float
+) -> Iterator[str]:
     """The plan as text."""
     suites = {name: suite_costs(config, name, results, tflops) for name in config["suites"]}
     jobs = [hours for s in suites.values() for hours in s.job_hours]
     models = sum(s.models for s in suites.values())
     total = sum(jobs)
     yield f"{config['experiment']}: {models} models, {total:,.1f} GPU-hours"
-    yield (f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured, but where a suite says measured; a job of "
-           f"k models takes k times one model's time")  # fmt: skip
+    yield (f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured, but where a suite says measured; "
+           f"a job of k models takes k times one model's time")  # fmt: skip
     yield ""
     yield from table([
         ("suite", "models", "jobs", "steps", "hours a job", "GPU-hours", "weights", "samples", "speed"),
@@ -212,16 +239,18 @@ def lines(config: Config, config_file: Path, results: Path, gpus: int, tflops: f
     for item, entry in items_of(config).items():
         needed = {config["figures"][part] for part in entry.needs}
         own = [suites[n] for n in suites if n in needed and item not in ("table_1", "table_2")]
-        rows.append((item, ", ".join(s.name for s in own) or "none", sum(s.models for s in own), sum(s.hours for s in own)))  # fmt: skip
+        names = ", ".join(s.name for s in own) or "none"
+        rows.append((item, names, sum(s.models for s in own), sum((s.hours for s in own), 0.0)))
     yield from table(rows)
     yield ""
     archives, packed = archive_bytes(config), packed_bytes(config)
     weights, samples = (sum(getattr(s, k) for s in suites.values()) for k in ("weights", "samples"))
-    unknown = [d for d, n in packed_images(config).items() if n is None]
+    unknown = ", ".join(d for d, n in packed_images(config).items() if n is None)
+    uncounted = f" and {unknown}, not counted" if unknown else ""
     # A finished model's state is its weights once more; one in training keeps Adam's two moments too.
     yield from table([
         ("disk", ""),
-        ("archives", gigabytes(archives)), ("packed data", gigabytes(packed) + (f" and {', '.join(unknown)}, not counted" if unknown else "")),
+        ("archives", gigabytes(archives)), ("packed data", gigabytes(packed) + uncounted),
         ("weights", gigabytes(weights)), ("resume states", f"{gigabytes(weights)}, three times that in training"),
         ("samples", gigabytes(samples)),
         ("in all", gigabytes(archives + packed + 2 * weights + samples)),
@@ -231,8 +260,8 @@ def lines(config: Config, config_file: Path, results: Path, gpus: int, tflops: f
     images = sum(n or 0 for n in packed_images(config).values())
     data = archives / FETCHED_PER_SECOND / 3600 + images / PACKED_PER_SECOND / gpus / 3600
     wall = wall_hours(jobs, gpus)
-    yield (f"wall time with {gpus} GPUs: {data + wall:,.1f} hours, {data:,.1f} of them fetching at 50 MB/s and packing; "
-           f"the longest job takes {max(jobs):,.1f}")  # fmt: skip
+    yield (f"wall time with {gpus} GPUs: {data + wall:,.1f} hours, {data:,.1f} of them fetching at 50 MB/s and "
+           f"packing; the longest job takes {max(jobs):,.1f}")  # fmt: skip
     try:
         planned = planned_jobs(config_file)
     except (OSError, subprocess.CalledProcessError) as error:

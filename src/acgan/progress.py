@@ -25,8 +25,8 @@ def count_start(state: Path, name: str, step: int, most: int | None) -> None:
     again would otherwise never end.
     """
     path = state / "starts.json"
-    last = read_json(path) if path.exists() else {"step": None, "starts": 0}
-    starts = last["starts"] + 1 if last["step"] == step else 1
+    last = read_json(path) if path.exists() else {}
+    starts = last["starts"] + 1 if last.get("step") == step else 1
     if most is not None and starts > most:
         raise UserError(
             f"{name} was started {most} times without getting past step {step}: given up. See its log and that of its "

@@ -20,5 +20,8 @@ def queue_again() -> bool:
         trouble = run.stderr.strip() if run.returncode else ""
     except OSError as error:
         trouble = str(error)
-    print(f"SLURM job {job}: {f'could not be queued again: {trouble}' if trouble else 'queued again'}", flush=True)
+    print(
+        f"SLURM job {job}: {f'could not be queued again: {trouble}' if trouble else 'queued again'}",
+        flush=True,
+    )
     return not trouble

@@ -92,8 +92,8 @@ for suite, suffix, ids in MODEL_JOBS:
             config=RESOLVED,
             drawn=[CONFIG["suites"][suite][k] for k in SAMPLING_KEYS],
             models=" ".join(f"{suite}/{m}" for m in ids),
-            weights=f"{RESULTS}/models",
-            folder=f"{RESULTS}/samples",
+            weights=subpath(input[0], ancestor=3),
+            folder=subpath(output[0], ancestor=3),
         message:
             "drawing samples of {params.models}"
         shell:
@@ -148,10 +148,10 @@ for suite, suffix, ids in MODEL_JOBS:
                 ]
             ),
             models=" ".join(f"{suite}/{m}" for m in ids),
-            weights=f"{RESULTS}/models",
-            samples=f"{RESULTS}/samples",
+            weights=lambda w, input: Path(input.provenance[0]).parents[2],
+            samples=subpath(input[0], ancestor=3),
             data=subpath(input.index, parent=True),
-            folder=f"{RESULTS}/scores",
+            folder=subpath(output[0], ancestor=3),
         message:
             "scoring the samples of {params.models}"
         shell:

@@ -52,7 +52,9 @@ def reason(failure: Failure) -> str:
     """
     own, around = lines_of(failure.log), lines_of(failure.job_log)
     told = [line for line in own if line.startswith("error:")]
-    by_slurm = [line for line in around if "error:" in line and line.startswith("s")]  # slurmstepd, srun
+    by_slurm = [
+        line for line in around if "error:" in line and line.startswith("s")
+    ]  # slurmstepd, srun
     return (told or by_slurm[:1] or own or [""])[-1]
 
 
@@ -64,4 +66,7 @@ if __name__ == "__main__":
         for f in found:
             if lines_of(f.log) or f.job_log not in began:
                 logs = f"{f.log}, {f.job_log}" if f.job_log else f.log
-                print(f"FAILED rule {f.rule}: {reason(f) or 'it left no log'} (log: {logs})", file=sys.stderr)
+                print(
+                    f"FAILED rule {f.rule}: {reason(f) or 'it left no log'} (log: {logs})",
+                    file=sys.stderr,
+                )

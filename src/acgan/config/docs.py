@@ -34,6 +34,28 @@ This page is generated from `src/acgan/config/model.py` by `acgan config docs`; 
 `docs/open_points.md`.
 """
 
+TAIL = """
+## Where jobs run
+
+No key of an experiment says where or with how much memory: that is the profile's, `profiles/slurm/config.yaml`, whose
+first block is yours to edit.
+
+| key | meaning |
+|---|---|
+| `default-resources`: `slurm_partition`, `slurm_account`, `constraint` | of every job, as sbatch has them |
+| `default-resources`: `mem_mb`, `runtime` | MB and minutes of a job that `set-resources` does not name |
+| `set-resources`: `train`, `sample`, `score`, `pack_imagenet`, ... | the same for one act, and its GPUs |
+| `jobs` | submissions in the queue at a time |
+
+What `set-resources` says of `train_cifar10` holds for that suite alone, on top of what it says of `train`. `gpu` is a
+number; for GPUs of one type write `gres: "gpu:a100:1"` instead. Numbers may be Python with `attempt`, which is 1 and
+grows with each failure: `8000 * min(attempt, 2)` doubles once.
+
+One model's train, sample and score are one submission, with the sum of their minutes and the most of their memory and
+GPUs. CPUs are `training.threads` times `models_per_job`. Training leaves before its own minutes are over and has its
+job queued again, so a short `runtime` costs little.
+"""
+
 OPEN_HEAD = """# Open points of the paper
 
 What the paper does not say, each as one config key with our default and the reason for it. Change a key to try another
@@ -115,7 +137,7 @@ def reference() -> str:
         for name, field in model.model_fields.items():
             cells = (f"`{name}`", allowed(field), default(field), field.description or "")
             parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
-    return "".join(parts)
+    return "".join([*parts, TAIL])
 
 
 def open_points() -> str:

@@ -123,7 +123,8 @@ def train(
                 )
             elif parameter.ndim == 1 and parameter is net[-1].bias:
                 parameter.zero_()
-    net.to(memory_format=torch.channels_last)  # on a CPU, 1.8 times as fast
+    # on a CPU, 1.8 times as fast
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     epochs, batch = settings["epochs"], 100
     optimiser = torch.optim.Adam(net.parameters(), fused=True)
     steps = epochs * math.ceil(len(x) / batch)
@@ -164,7 +165,8 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
         )
     net = build()
     fill(net, load_state(weights), weights, "digits_cnn")
-    net = net.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = net.eval().to(device)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(images: Tensor) -> Tensor:
         return net[:LAST_MAPS](preprocess(images).to(device)).mean((2, 3))

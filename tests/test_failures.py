@@ -1,0 +1,47 @@
+"""The last lines of a failed run, from Snakemake's own log."""
+
+import subprocess
+import sys
+
+from conftest import ROOT
+
+LOG = """Error in rule real_features:
+    jobid: 24
+    log: features.log, slurm/30.log (check log file(s) for error details)
+Error in rule score_real:
+    jobid: 40
+    log: score.log, slurm/27.log (check log file(s) for error details)
+    message: Error in group models
+    log: slurm/24.log (check log file(s) for error details)
+    jobs:
+        rule train_sweep:
+            jobid: 35
+            log: train.log (check log file(s) for error details)
+    Error in rule sample_sweep:
+        jobid: 34
+        log: sample.log (check log file(s) for error details)
+    Error in rule train_sweep:
+        jobid: 35
+        log: train.log (check log file(s) for error details)
+Finished jobid: 24 (Rule: real_features)
+"""
+
+
+def test_of_a_cluster_each_failed_job_is_named_once_with_its_reason(tmp_path):
+    (tmp_path / "slurm").mkdir()
+    (tmp_path / "train.log").write_text("step 1\nerror: checkpoint.pt is damaged\n")
+    (tmp_path / "slurm/27.log").write_text("slurmstepd: error: StepId=27.0 exceeded memory limit\n")
+    (tmp_path / "slurm/24.log").write_text("srun: error: task 0: Exited with exit code 1\n")
+    (tmp_path / "run.log").write_text(LOG)
+    script = ROOT / "workflow/scripts/failures.py"
+    run = subprocess.run(
+        [sys.executable, script, "run.log"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stderr.splitlines() == [
+        "FAILED rule score_real: slurmstepd: error: StepId=27.0 exceeded memory limit (log: score.log, slurm/27.log)",
+        "FAILED rule train_sweep: error: checkpoint.pt is damaged (log: train.log, slurm/24.log)",
+    ]
