@@ -5,24 +5,30 @@ import sys
 
 from conftest import ROOT
 
-LOG = """Error in rule real_features:
+LOG = """[Wed Nov 25 19:00:00 2026]
+Error in rule real_features:
     jobid: 24
     log: features.log, slurm/30.log (check log file(s) for error details)
+[Wed Nov 25 19:00:00 2026]
 Error in rule score_real:
     jobid: 40
     log: score.log, slurm/27.log (check log file(s) for error details)
+[Wed Nov 25 19:00:00 2026]
     message: Error in group models
     log: slurm/24.log (check log file(s) for error details)
     jobs:
         rule train_sweep:
             jobid: 35
             log: train.log (check log file(s) for error details)
+    [Wed Nov 25 19:00:00 2026]
     Error in rule sample_sweep:
         jobid: 34
         log: sample.log (check log file(s) for error details)
+    [Wed Nov 25 19:00:00 2026]
     Error in rule train_sweep:
         jobid: 35
         log: train.log (check log file(s) for error details)
+[Wed Nov 25 19:00:00 2026]
 Finished jobid: 24 (Rule: real_features)
 """
 
