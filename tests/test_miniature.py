@@ -1,5 +1,5 @@
 """ImageNet in small: all 1,000 classes in archives built like the originals, from a server to the
-tables behind the paper's figures, a hundred models and more: `make test-miniature`.
+report, a hundred models at 128x128 and a hundred at 64x64: `make test-miniature`.
 
 The photographs are those of imagenet1k_samples128.npz; where a class has fewer than four, flips and
 crops of its own fill it up, so nothing that comes out says anything about ImageNet.
@@ -7,6 +7,8 @@ crops of its own fill it up, so nothing that comes out says anything about Image
 
 import hashlib
 import io
+import json
+import re
 from collections import Counter
 from itertools import count
 from pathlib import Path
@@ -68,18 +70,18 @@ judges:
 nets: {width: 0.0625}
 training: {steps: 2, batch_size: 10, trajectory_every: 1, trajectory_pairs: 2, log_every: 1}
 suites:
-  high: {dataset: imagenet, side: 32, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
-  low: {dataset: imagenet, side: 16, judge: random_resnet, samples_per_class: 20, classes_per_model: 100}
-  sweep: {dataset: imagenet, side: 16, judge: random_resnet, samples_per_class: 20, classes_per_model: [10, 20],
-          grouping: ilsvrc2012}
+  high: {dataset: imagenet, side: 128, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
+  low: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
+  sweep: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20, classes_per_model: [10, 20],
+          grouping: ilsvrc2012, models_per_job: 2}
 figures: {high: high, low: low, sweep: sweep}
-scores: {resolutions: [16, 32], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
+scores: {resolutions: [32, 64, 128], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
 """
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Path:
-    """The folder in which it ran to its tables."""
+    """The folder in which it ran to its report."""
     folder = tmp_path_factory.mktemp("miniature")
     tar = archives.imagenet_train(*photographs())
     torch.manual_seed(0)
@@ -95,14 +97,14 @@ def finished(tmp_path_factory) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
             assert cli.main(["data", "check", "--config", "miniature.yaml"]) == 0
-        run = snakemake(folder, "tables", configs=[folder / "miniature.yaml"])
+        run = snakemake(folder, configs=[folder / "miniature.yaml"])
         assert run.returncode == 0, run.stdout[-5000:]
     return folder
 
 
 @needs("data/imagenet1k_samples128.npz")
 def test_every_class_is_packed_at_both_sides_by_twenty_jobs(finished):
-    for side in (16, 32):
+    for side in (64, 128):
         index = read_csv(finished / f"data/imagenet/{side}/index.csv")
         assert [row["class"] for row in index] == CLASSES
         assert {row["images"] for row in index} == {"4"}
@@ -129,9 +131,23 @@ def test_the_figures_tables_hold_every_class(finished):
     tables = finished / "results/miniature/tables"
     alike = pd.read_csv(tables / "ms_ssim_by_class.csv").query("suite == 'high'")
     assert sorted(alike["class"]) == CLASSES and alike["ms_ssim"].between(0, 1).all()
-    accurate = pd.read_csv(tables / "accuracy_by_class.csv").query("suite == 'high' and side == 32")
+    accurate = pd.read_csv(tables / "accuracy_by_class.csv").query(
+        "suite == 'high' and side == 128"
+    )
     assert sorted(accurate["class"]) == CLASSES
     assert len(pd.read_csv(tables / "album.csv")) == 10_000
     assert len(list(tables.glob("album_*.webp"))) == 10
     sizes = sum(p.stat().st_size for p in tables.iterdir())
     assert sizes < 50e6
+
+
+@needs("data/imagenet1k_samples128.npz")
+def test_the_report_of_a_thousand_classes_is_light(finished):
+    """What a browser loads at once; pictures come when they are scrolled to."""
+    report = finished / "results/miniature/report"
+    page = (report / "index.html").read_text()
+    assert len(page) < 5e6
+    pictures = re.findall(r"<img [^>]*>", page)
+    assert len(pictures) > 10 and all('loading="lazy"' in p for p in pictures)
+    summary = json.loads((report / "summary.json").read_text())
+    assert {"figure_02", "figure_04", "figure_10", "album"} <= {i["id"] for i in summary["items"]}
