@@ -4,6 +4,7 @@ stale.
 
 import re
 import subprocess
+import textwrap
 
 import pytest
 import yaml
@@ -296,3 +297,29 @@ def test_a_target_stands_before_configfile():
     )  # fmt: skip
     assert run.returncode == 0
     assert "figure_04" in run.stdout + run.stderr and "figure_05" not in run.stdout
+
+
+def test_the_readmes_config_of_ones_own_pictures_is_right_and_is_planned(tmp_path):
+    readme = (ROOT / "README.md").read_text()
+    text = re.search(r"(    experiment: own\n(?:    .*\n)+)", readme).group(1)
+    (tmp_path / "own.yaml").write_text(textwrap.dedent(text).replace("/somewhere", str(tmp_path)))
+    config = loading.load([tmp_path / "own.yaml"])
+    assert config["suites"]["own_64"]["judge"] == "mine"
+    for name in range(12):
+        (tmp_path / f"pictures/{name}").mkdir(parents=True)
+    (tmp_path / "own.pt").touch()
+    (tmp_path / "own_classes.txt").write_text("\n".join(map(str, range(12))))
+    run = snakemake(tmp_path, "-n", configs=[tmp_path / "own.yaml"])
+    assert run.returncode == 0 and "train_own_64" in run.stdout, run.stdout
+
+
+def test_a_default_at_fault_is_placed_where_it_could_be_written(tmp_path):
+    """12 classes in models of 10, which is the default: the suite's line, not the command line."""
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "experiment: a\ntitle: A\ndatasets:\n  own: {source: folder, path: x, classes: 12}\n"
+        "judges:\n  e: {kind: efficientnet_lite0}\nsuites:\n  s: {dataset: own, side: 64, judge: e}\n"
+        "figures: {high: s}\n"
+    )
+    with pytest.raises(UserError, match=r"a.yaml:8: suites.s.classes_per_model: 12 classes cannot"):
+        loading.load([path])

@@ -1,15 +1,18 @@
 """`acgan plan`: its arithmetic is that of the real step, and the README shows what it prints."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 import torch
-from conftest import BIN, ROOT
+from conftest import BIN, ROOT, TOY, snakemake
+from test_workflow import jobs
 from torch.utils.flop_counter import FlopCounterMode
 
 from acgan import engine, plan
 from acgan.config import loading
+from acgan.items import ITEMS, suites_of
 
 
 def counted_step(spec: dict, batch: int) -> int:
@@ -80,3 +83,11 @@ def test_the_readme_shows_the_papers_plan():
     packing, judged = 20 + 1, 3 + 1  # parts of 50 classes and CIFAR-10; real scores, real features
     assert f"{packing + train + judged} SLURM submissions" in run.stdout
     assert packing + train + judged < 1500
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", ["figure_04", "figure_07", "figure_10", "table_1"])
+def test_an_items_models_are_those_that_snakemake_trains_for_it(tmp_path, item):
+    planned = jobs(snakemake(tmp_path, item, "-n", configs=TOY[:1]).stdout)
+    trained = {re.sub(r"train_|_\d\d$", "", rule) for rule in planned if rule.startswith("train_")}
+    assert trained == suites_of(loading.load(TOY[:1]), ITEMS[item])

@@ -316,7 +316,7 @@ def test_models_trained_together_are_those_trained_alone(packed_digits, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("reason", "more"), [("SIGTERM", []), ("its time budget", ["--time-budget", "15"])]
+    ("reason", "more"), [("SIGTERM", []), ("its time budget", ["--time-budget", "25"])]
 )
 def test_models_trained_together_stop_together_and_go_on(packed_digits, tmp_path, reason, more):
     models, together, alone = grid_of_four(tmp_path, packed_digits, steps=100_000)
@@ -330,8 +330,8 @@ def test_models_trained_together_stop_together_and_go_on(packed_digits, tmp_path
         seen |= {m for m in models if f"grid/{m}: step" in process.stdout.readline()}
     if not more:
         process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=30)
-    assert process.returncode == STOPPED and time.monotonic() - began < 15
+    rest, _ = process.communicate(timeout=40)
+    assert process.returncode == STOPPED and time.monotonic() - began < 25
     assert rest.count(f"told to stop by {reason}: saved step") == 2, rest
     again = [
         *alone,
@@ -405,7 +405,16 @@ def test_the_hash_covers_the_modules_that_training_uses():
     """All modules of ours that `acgan.train` loads, but for those that cannot change a weight."""
     script = "import sys, acgan.train; print(*(m for m in sys.modules if m.startswith('acgan.')))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    harmless = {"errors", "files", "checkpoint", "locks", "provenance", "status"}
+    harmless = {
+        "errors",
+        "files",
+        "checkpoint",
+        "locks",
+        "progress",
+        "provenance",
+        "slurm",
+        "status",
+    }
     packages = {"data", "metrics"}
     loaded = {name.removeprefix("acgan.") for name in run.stdout.split()} - harmless - packages
     hashed = {m.removesuffix(".py").replace("/", ".") for m in provenance.TRAINING_MODULES}

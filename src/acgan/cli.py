@@ -124,6 +124,8 @@ def status(args: argparse.Namespace) -> None:
     from acgan import overview
 
     config = read_config(args.config)
+    if args.results and not args.results.is_dir():
+        raise UserError(f"there is no folder {args.results}")
     print("\n".join(overview.lines(config, args.results or Path("results", config["experiment"]))))
 
 
@@ -315,6 +317,18 @@ def report(args: argparse.Namespace) -> None:
     build(args.config, args.results, args.out, args.metrics)
 
 
+def positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """An argument's type: a number above 0."""
+
+    def number(text: str) -> Any:
+        value = kind(text)
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        return value
+
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """All subcommands; `acgan COMMAND --help` explains each argument."""
     top = argparse.ArgumentParser(
@@ -385,9 +399,9 @@ def parser() -> argparse.ArgumentParser:
         "(exit status 2) and how to get them", config)  # fmt: skip
     results = path("--results", "default: results/<experiment>", default=None)
     add(commands, "plan", plan, "say what an experiment costs: jobs, GPU-hours, disk, wall time, and by figure", config,
-        results, ("--gpus", {"type": int, "default": 16, "help": "at work at a time (16)"}),
-        ("--tflops", {"type": float, "default": 10.0, "help": "1e12 operations a second that one GPU reaches in these "
-                      "nets (10); `python -m benchmarks training` measures it"}))  # fmt: skip
+        results, ("--gpus", {"type": positive(int), "default": 16, "help": "at work at a time (16)"}),
+        ("--tflops", {"type": positive(float), "default": 10.0, "help": "1e12 operations a second that a GPU "
+                      "reaches in these nets (10); `python -m benchmarks training` measures it"}))  # fmt: skip
     add(
         commands,
         "status",
@@ -466,7 +480,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add(commands, "sheet", sheet, "put thumbnails on a sheet", ("name", {}), config, inputs, data,
         path("--out", "CSV that describes the tiles"), path("--sheets", "WebP files", nargs="+"))  # fmt: skip
-    add(commands, "figure", figure, "run one notebook: figure, data, quantities, HTML", config,
+    add(commands, "figure", figure, "run one notebook: figure, data, quantities, HTML",
+        path("--config", "results/<experiment>/config.json, as it lies beside the tables"),
         path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"),
         path("--out", "folder"))  # fmt: skip
     add(commands, "report", report, "put everything on one page", config, path("--results", "results/<experiment>"),

@@ -37,6 +37,19 @@ ITEMS = {
 }  # fmt: skip
 
 
+# Tables and sheets made of the suites `high` and `low`: whatever is drawn from one of them needs both.
+OF_BOTH = {"accuracy_by_resolution", "accuracy_by_class", "resolution_tests", "ms_ssim_by_class",
+           "selected_samples", "resolutions", "ms_ssim_examples", "nearest_images", "latent_walks"}  # fmt: skip
+
+
+def suites_of(config: dict[str, Any], item: Item) -> set[str]:
+    """The suites whose models are trained for an item alone."""
+    if not item.tables + item.sheets or item.tables == ("layers",):
+        return set()
+    parts = {*item.needs, *(["low"] if OF_BOTH & {*item.tables, *item.sheets} else [])}
+    return {config["figures"][part] for part in parts} - {None}
+
+
 def items_of(config: dict[str, Any]) -> dict[str, Item]:
     """The items that an experiment has suites for."""
     return {

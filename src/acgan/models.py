@@ -53,6 +53,8 @@ def load_generator(path: Path, spec: Spec) -> nets.Generator:
     """The trained generator, in evaluation mode. Raises UserError for a missing, damaged or
     foreign file.
     """
+    if not path.is_file():
+        raise UserError(f"{spec['suite']}/{spec['model']} is not trained: there is no {path}")
     net = build_generator(spec)
     try:
         tensors = load_file(path)

@@ -20,7 +20,7 @@ from acgan.config.resolve import Config
 from acgan.data import check
 from acgan.data.archives import PUBLISHED
 from acgan.data.sources import expected_images
-from acgan.items import items_of
+from acgan.items import items_of, suites_of
 from acgan.models import Spec, build_discriminator, build_generator
 
 FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
@@ -237,8 +237,7 @@ def lines(
     yield ""
     rows: list[tuple[Any, ...]] = [("figure or table alone", "of suites", "models", "GPU-hours")]
     for item, entry in items_of(config).items():
-        needed = {config["figures"][part] for part in entry.needs}
-        own = [suites[n] for n in suites if n in needed and item not in ("table_1", "table_2")]
+        own = [suites[name] for name in suites if name in suites_of(config, entry)]
         names = ", ".join(s.name for s in own) or "none"
         rows.append((item, names, sum(s.models for s in own), sum((s.hours for s in own), 0.0)))
     yield from table(rows)
@@ -265,8 +264,9 @@ def lines(
     try:
         planned = planned_jobs(config_file)
     except (OSError, subprocess.CalledProcessError) as error:
-        reason = (getattr(error, "stdout", "") or str(error)).strip().splitlines()[-1]
-        yield f"jobs: not counted, `snakemake -n` failed here: {reason}"
+        told = (getattr(error, "stdout", "") or str(error)) + (getattr(error, "stderr", "") or "")
+        found = [line.strip() for line in told.splitlines() if "Error" in line or "error" in line]
+        yield f"jobs: not counted, `snakemake -n` failed in this folder: {(found or [told])[0]}"
         return
     stages: dict[str, int] = {}
     for rule, n in planned.items():

@@ -79,12 +79,23 @@ def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
         lines = {explain(e, plain, files): None for e in error.errors()}
         raise UserError("\n".join(lines)) from None
     problems = [
-        f"{place(path, files)}: {dotted(path)}: {message}"
+        f"{(place if is_given(plain, path) else nearest_place)(path, files)}: {dotted(path)}: {message}"
         for path, message in checks.problems(experiment)
     ]
     if problems:
         raise UserError("\n".join(problems))
     return resolve.resolved(experiment)
+
+
+def is_given(config: Any, path: KeyPath) -> bool:
+    """Whether a key was written somewhere; otherwise its default is at fault."""
+    for part in path:
+        if not isinstance(config, (dict, list)) or (
+            isinstance(config, dict) and part not in config
+        ):
+            return False
+        config = config[part]  # type: ignore[index]
+    return True
 
 
 def explain(error: Any, config: Any, files: Sequence[Path]) -> str:

@@ -138,7 +138,9 @@ def judge_state(config: Config, name: str) -> Finding:
     if path.is_file():
         judge_weights.checked(name, settings, None)
         known_classes(name, settings)  # its list of classes can be read
-        return Finding(what, READY, f"{path} is there, its checksum is right")
+        has_pin = settings.get("sha256") or kind in judge_weights.PINNED
+        checked = ", its checksum is right" if has_pin else "; no sha256 is given to check it by"
+        return Finding(what, READY, f"{path} is there{checked}")
     if not judge_weights.is_fetched(settings):
         raise UserError(judge_weights.missing(name, settings))
     pinned = judge_weights.PINNED[kind]
@@ -187,6 +189,8 @@ def disk(found: list[Finding]) -> Finding:
     place = next(p for p in (Path("data"), Path()) if p.exists())
     free = shutil.disk_usage(place).free
     text = f"{wanted / 1e9:.1f} GB wanted for downloads and packed data, {free / 1e9:.1f} GB free"
+    if any(f.state == MISSING for f in found):
+        text += "; what is missing is not counted (acgan plan counts all)"
     if wanted <= free:
         return Finding("disk", READY, text)
     return Finding("disk", MISSING, f"{text}; free some, or make data/ a link to a larger disk")
