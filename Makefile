@@ -51,7 +51,7 @@ test-browser: $(BIN)/.complete ## the report in a real headless Chromium (needs 
 test-real: $(BIN)/.complete ## two experiments at toy settings on real photographs (found through ACGAN_REFERENCE_DATA)
 	$(BIN)/pytest -m real
 
-test-miniature: $(BIN)/.complete ## all 1,000 ImageNet classes in small, from archives to tables (ACGAN_REFERENCE_DATA)
+test-miniature: $(BIN)/.complete ## all 1,000 ImageNet classes in small, from archives to the report (ACGAN_REFERENCE_DATA)
 	$(BIN)/pytest -m miniature
 
 test-cluster: $(BIN)/.complete ## `snakemake --profile slurm` on a throw-away SLURM: needs root and writes /etc/slurm
