@@ -7,7 +7,7 @@ EXPERIMENT ?=
 # Downloads stay inside the project; set UV_CACHE_DIR to share them between clones.
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Each of about ninety jobs imports torch or pandas: compiled once and kept, whatever the shell says.
+# Each of about sixty jobs imports torch or pandas: compiled once and kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test check test-browser test-real test-miniature test-cluster bench clean clean-results

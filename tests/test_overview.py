@@ -47,7 +47,7 @@ def test_it_tells_done_running_stopped_failed_and_to_come(results):
     assert found["main_32/g000"] == "done" and found["main_32/g001"] == "failed"
     assert found["main_16/g000"] == "running" and found["main_16/g001"] == "failed"
     assert found["grid/g000-s00"] == "stopped" and found["sweep/n002-r0"] == "to come"
-    assert "running  main_16/g000: step 6 of 12, 0:00:03 left" in text
+    assert "running  main_16/g000: step 6 of 12, 3 s left" in text
     assert "diverged at step 7" in text
     assert "FAILED   main_16/g001\n    main_16/g001: step 4/12\n    error: the disk is full" in text
     assert "stopped  grid/g000-s00 at step 3 of 12" in text
@@ -69,4 +69,4 @@ def test_a_model_that_never_gets_further_is_given_up(spec, packed_digits, tmp_pa
     (tmp_path / "state/starts.json").unlink()
     assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3)) == 0
     for _ in range(5):  # a finished model may be looked at again and again
-        assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu")) == 0
+        assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3)) == 0

@@ -10,11 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import torch
-from conftest import TOY
 from safetensors.torch import load_file
 
 from acgan import checkpoint, engine, provenance
@@ -281,69 +279,6 @@ def test_a_weight_that_is_not_finite_stops_the_model_too(
     assert all(
         torch.isfinite(v).all() for v in load_file(tmp_path / "weights.safetensors").values()
     )
-
-
-def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[str], list[str]]:
-    """Its model ids, `acgan train-together` for all, and what `acgan train` needs for one."""
-    acgan = [sys.executable, "-m", "acgan.cli"]
-    resolved = subprocess.run(
-        [*acgan, "config", "resolve", *map(str, TOY)], capture_output=True, text=True, check=True
-    )
-    config = json.loads(resolved.stdout)
-    suite = {**config["suites"]["grid"], "classes_per_model": 3, "classes": 3}
-    suite["training"] |= training
-    suite["grid"] = {"training.d_learning_rate": [0.001, 1e30], "nets.activation_noise": [0.0, 0.1]}
-    config["suites"] = {"grid": suite}
-    (folder / "config.json").write_text(json.dumps(config))
-    models = [f"g000-s{i:02d}" for i in range(4)]
-    write_csv(
-        folder / "groups.csv", ("model", "position", "class"), [(m, i, c) for m in models for i, c in enumerate(CLASSES)]
-    )  # fmt: skip
-    common = ["--config", str(folder / "config.json"), "--data", str(data)]
-    common += ["--groups", str(folder / "groups.csv")]
-    together = [*acgan, "train-together", *common, "--suite", "grid", "--models", *models]
-    return models, [*together, "--out", str(folder / "together")], [*acgan, "train", *common]
-
-
-def test_models_trained_together_are_those_trained_alone(packed_digits, tmp_path):
-    """And one that diverges does not take the others with it."""
-    models, together, alone = grid_of_four(tmp_path, packed_digits)
-    assert subprocess.run(together, check=False).returncode == DIVERGED
-    for model in (models[0], models[1]):
-        run = [*alone, "--model", f"grid/{model}", "--out", str(tmp_path / model)]
-        subprocess.run(run, check=True)
-        assert contents(tmp_path / model) == contents(tmp_path / "together" / model)
-
-
-@pytest.mark.parametrize(
-    ("reason", "more"), [("SIGTERM", []), ("its time budget", ["--time-budget", "25"])]
-)
-def test_models_trained_together_stop_together_and_go_on(packed_digits, tmp_path, reason, more):
-    models, together, alone = grid_of_four(tmp_path, packed_digits, steps=100_000)
-    together[together.index("--models") + 1 : -2] = models[:2]  # which learn
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [*together, *more], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    seen = set()
-    while len(seen) < 2:
-        seen |= {m for m in models if f"grid/{m}: step" in process.stdout.readline()}
-    if not more:
-        process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=40)
-    assert process.returncode == STOPPED and time.monotonic() - began < 25
-    assert rest.count(f"told to stop by {reason}: saved step") == 2, rest
-    again = [
-        *alone,
-        "--model",
-        f"grid/{models[0]}",
-        "--out",
-        str(tmp_path / "together" / models[0]),
-    ]
-    run = subprocess.run(
-        [*again, "--time-budget", "1"], capture_output=True, text=True, check=False
-    )
-    assert "goes on from step" in run.stdout
 
 
 def test_a_log_for_tensorboard_is_an_option(spec, packed_digits, tmp_path):

@@ -5,7 +5,6 @@ what a failure says.
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from conftest import ROOT, TOY, snakemake, snakemake_command
 from PIL import Image
 
 from acgan.items import ITEMS
+from acgan.plan import job_counts
 from acgan.tables import read_scores
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
@@ -28,13 +28,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
 def jobs(output: str) -> dict[str, int]:
     """{rule: jobs} of a dry run."""
-    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", output, re.M)
-    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
-    return {
-        rule: int(n)
-        for rule, n in found.items()
-        if rule not in ("total", "default", "all", "report")
-    }
+    ours = {"total", "default", "all", "report"}
+    return {rule: n for rule, n in job_counts(output).items() if rule not in ours}
 
 
 def unlock(folder: Path) -> subprocess.CompletedProcess:

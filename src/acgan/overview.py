@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from acgan.config import resolve
 from acgan.files import read_json
 from acgan.items import items_of
+from acgan.report.words import duration
 
 FRESH_SECONDS = 300  # a trainer's record this young is of one that works, on whatever machine
 LAST_LINES = 5  # of a failed model's log
@@ -37,12 +38,6 @@ def is_held(lock: Path) -> bool:
     return False
 
 
-def log_of(logs: Path, suite: str, models: list[str], model: str, per_job: int) -> Path:
-    """The log of the job that trains a model (workflow/rules/models.smk)."""
-    job = models.index(model) // per_job
-    return logs / "train" / suite / (f"{model}.log" if per_job == 1 else f"job_{job:02d}.log")
-
-
 def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
     """One model, from its folder and its log."""
     state = folder / "state"
@@ -68,19 +63,19 @@ def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
 
 def states(config: dict[str, Any], results: Path) -> dict[str, list[State]]:
     """Every model, by suite."""
-    found: dict[str, list[State]] = {}
-    for suite, chosen in config["suites"].items():
-        ids = [m.id for m in resolve.models(config, suite)]
-        found[suite] = [
+    return {
+        suite: [
             state_of(
                 results / "models" / suite / model,
                 f"{suite}/{model}",
                 resolve.spec(config, suite, model)["training"]["steps"],
-                log_of(results / "logs", suite, ids, model, chosen["models_per_job"]),
+                results / f"logs/train/{suite}/{log}.log",
             )
+            for log, ids in resolve.jobs(config, suite).items()
             for model in ids
         ]
-    return found
+        for suite in config["suites"]
+    }
 
 
 def seconds_left(found: list[State]) -> float | None:
@@ -93,11 +88,6 @@ def seconds_left(found: list[State]) -> float | None:
     mean = sum(speeds) / len(speeds)
     left = [s for s in found if s.state not in (DONE, FAILED)]
     return sum((s.steps - s.step) * (s.seconds_per_step or mean) for s in left)
-
-
-def duration(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
 
 
 def lines(config: dict[str, Any], results: Path) -> list[str]:

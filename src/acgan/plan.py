@@ -36,9 +36,9 @@ JUDGE_GFLOP = {
     "digits_cnn": 0.01,
 }
 OTHER_JUDGE_GFLOP = 4.0  # a local_classifier, if it is a resnet18 at 224
-# Rules whose jobs a cluster gets; all others run where Snakemake does. The second and third of a group of three.
+# Rules whose jobs a cluster gets, with a model's samples and scores in the job that trains it. All others run where
+# Snakemake does.
 SUBMITTED = ("pack_", "judge", "train_", "score_real", "real_features")
-GROUPED = ("sample_", "score_")
 
 
 class Suite(NamedTuple):
@@ -113,10 +113,10 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
     )
     judged_at += "class_score" in resolve.metrics(config, name)
     speed = measured_speed(results, name)
-    hours, weights, samples = [], 0, 0
-    operations: dict[
-        int, tuple[int, int, int]
-    ] = {}  # by classes per model: the grid changes no shape
+    hours: dict[str, float] = {}
+    weights, samples = 0, 0
+    # by classes per model: the grid changes no shape
+    operations: dict[int, tuple[int, int, int]] = {}
     for model in resolve.models(config, name):
         spec = resolve.spec(config, name, model.id)
         if model.classes not in operations:
@@ -130,13 +130,15 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
         drawn = model.classes * suite["samples_per_class"]
         judged = drawn * judged_at * JUDGE_GFLOP.get(judge["kind"], OTHER_JUDGE_GFLOP) * 1e9
         seconds = images / speed if speed else images * step / (tflops * 1e12)
-        hours.append((seconds + (drawn * sample + judged) / (tflops * 1e12)) / 3600)
+        hours[model.id] = (seconds + (drawn * sample + judged) / (tflops * 1e12)) / 3600
         weights += 4 * numbers
         shown = drawn + model.classes * (suite["interpolation_steps"] + 8)
         samples += 3 * shown * suite["side"] ** 2
-    # Models of one job share a device, and with it its speed.
-    together = suite["models_per_job"]
-    jobs = [sum(hours[i : i + together]) + JOB_MINUTES / 60 for i in range(0, len(hours), together)]
+    # Models of one job share a device and with it the stated speed; a measured one is of sharers.
+    jobs = [
+        sum(hours[m] for m in ids) / (len(ids) if speed else 1) + JOB_MINUTES / 60
+        for ids in resolve.jobs(config, name).values()
+    ]
     steps = suite["training"]["steps"]
     return Suite(name, len(hours), steps, tuple(jobs), weights, weights, samples, speed is not None)
 
@@ -180,9 +182,14 @@ def planned_jobs(config_file: Path) -> dict[str, int]:
     command = [str(Path(sys.executable).parent / "snakemake"), "-n", "--forceall", "--quiet", "rules",
                "--profile", "slurm", "--configfile", str(config_file)]  # fmt: skip
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", run.stdout + run.stderr, re.M)
-    jobs = dict(line.split() for line in table.group(1).splitlines()) if table else {}
-    return {rule: int(n) for rule, n in jobs.items() if rule != "total"}
+    return {rule: n for rule, n in job_counts(run.stdout + run.stderr).items() if rule != "total"}
+
+
+def job_counts(told: str) -> dict[str, int]:
+    """{rule: jobs} of the table that a dry run prints."""
+    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", told, re.M)
+    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
+    return {rule: int(n) for rule, n in found.items()}
 
 
 def submissions(jobs: dict[str, int]) -> int:

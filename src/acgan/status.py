@@ -15,6 +15,7 @@ from acgan.errors import UserError
 
 Log = Callable[[int, dict[str, float]], None]
 LOADED = time.monotonic()  # as near to the start of the process as can be told everywhere
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
 @contextlib.contextmanager
@@ -23,10 +24,9 @@ def stop_signals() -> Iterator[list[str]]:
     it after each step.
     """
     told: list[str] = []
-    wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
     before = {
         s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name))
-        for s in wanted
+        for s in STOP_SIGNALS
     }
     try:
         yield told

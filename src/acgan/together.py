@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 
 from acgan import slurm
-from acgan.status import stop_signals
+from acgan.status import STOP_SIGNALS, stop_signals
 from acgan.train import DIVERGED, STOPPED
 
 POLL_SECONDS = 0.2
@@ -60,6 +60,6 @@ def train_together(trainers: dict[str, Callable[[], int]], requeue: bool = False
 def alone(run: Callable[[], int]) -> None:
     """The life of one of the processes."""
     os.setsid()  # Ctrl-C reaches the first process alone, which hands it on once
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     sys.exit(run())

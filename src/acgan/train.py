@@ -123,7 +123,8 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
             engine.load_adam(d_adam, state["discriminator_adam"])
             window.copy_(state["window"])
         print(f"{name}: goes on from step {step} of {steps}", flush=True)
-    progress.count_start(out / "state", name, step, runtime.starts)
+    if step < steps:
+        progress.count_start(out / "state", name, step, runtime.starts)
 
     started = saved = time.perf_counter()
 

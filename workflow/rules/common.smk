@@ -81,16 +81,15 @@ def per_model(suite, pattern):
 
 
 def model_jobs():
-    """(suite, suffix of its rules, models) of the jobs that train, sample and score models: one job for each model of
-    a suite by the wildcard {model}, or one for so many of them.
+    """(suite, suffix of its rules, models) of the jobs that train, sample and score models: where each model has one of
+    its own, they are one rule by the wildcard {model}.
     """
     for suite in SUITES:
-        size, ids = CONFIG["suites"][suite]["models_per_job"], model_ids(suite)
-        if size == 1:
+        if CONFIG["suites"][suite]["models_per_job"] == 1:
             yield suite, "", ["{model}"]
         else:
-            for start in range(0, len(ids), size):
-                yield suite, f"_{start // size:02d}", ids[start : start + size]
+            for name, ids in resolve.jobs(CONFIG, suite).items():
+                yield suite, name.removeprefix("job"), ids
 
 
 def each_model(suite, ids, folder, files):

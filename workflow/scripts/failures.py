@@ -53,8 +53,8 @@ def reason(failure: Failure) -> str:
     own, around = lines_of(failure.log), lines_of(failure.job_log)
     told = [line for line in own if line.startswith("error:")]
     by_slurm = [
-        line for line in around if "error:" in line and line.startswith("s")
-    ]  # slurmstepd, srun
+        line for line in around if line.startswith(("slurmstepd", "srun")) and "error:" in line
+    ]
     return (told or by_slurm[:1] or own or [""])[-1]
 
 

@@ -66,6 +66,16 @@ def models(config: Config, suite_name: str) -> list[Model]:
     return found
 
 
+def jobs(config: Config, suite_name: str) -> dict[str, list[str]]:
+    """{name of its log: models} of the jobs that train, sample and score the models of a suite."""
+    size = config["suites"][suite_name]["models_per_job"]
+    ids = [m.id for m in models(config, suite_name)]
+    if size == 1:
+        return {model: [model] for model in ids}
+    starts = range(0, len(ids), size)
+    return {f"job_{i:02d}": ids[start : start + size] for i, start in enumerate(starts)}
+
+
 def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
     """All that training one model depends on, but for its data. Raises KeyError for a model that
     does not exist.

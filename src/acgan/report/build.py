@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from acgan.cli import read_config
+from acgan.commands import read_config
 from acgan.config.resolve import Config
 from acgan.errors import UserError
 from acgan.files import sha256_of_json, write_json, write_text
