@@ -10,7 +10,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Each of about sixty jobs imports torch or pandas: compiled once and kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check test-browser test-real test-miniature test-cluster bench clean clean-results
+STAGES ?=
+
+.PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +34,9 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 	@$(BIN)/python workflow/scripts/unlock.py
 	@$(BIN)/snakemake --configfile config/demo.yaml
 	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
+
+pull: $(BIN)/.complete ## results of others from DVC's remote: make pull [EXPERIMENT=paper] [STAGES="tables figures"]
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment $(or $(EXPERIMENT),demo) $(STAGES)
 
 test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import reduce
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ import pytest
 import yaml
 from conftest import BIN, ROOT, TOY, snakemake, snakemake_command
 
+from acgan.config import loading
 from acgan.frames import read_frame
 from acgan.plan import planned_jobs, submissions
 
@@ -65,8 +67,10 @@ class Run:
         self.out = (folder / "snakemake.out").open("w+")
         command = snakemake_command(folder, "tables", "--profile", str(chosen), configs=configs)
         self.process = subprocess.Popen(
-            command, cwd=folder, stdout=self.out, stderr=subprocess.STDOUT, start_new_session=True
-        )
+            command, cwd=folder, stdout=self.out, stderr=subprocess.STDOUT, start_new_session=True,
+            # a shell's background jobs, and what they start, would not hear Ctrl-C
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
 
     def output(self) -> str:
         self.out.seek(0)
@@ -178,9 +182,6 @@ def test_the_tables_of_a_cluster_where_everything_goes_wrong(cluster, tmp_path):
     assert "unlocking" in run(*unlock, cwd=folder)
     say("kill -9 of Snakemake: its jobs were cancelled, the folder is free again")
 
-    assert calm.wait(timeout=600) == 0, (local / "snakemake.out").read_text()[-3000:]
-    say("the calm run is done")
-
     # ---- a failing job, one that takes too much memory, one over its time limit, a preempted one, a lost node
     state = folder / "results/cluster/models/sweep/n002/state"
     state.mkdir(parents=True, exist_ok=True)
@@ -227,8 +228,12 @@ def test_the_tables_of_a_cluster_where_everything_goes_wrong(cluster, tmp_path):
     at = Run(folder, configs, profile(tmp_path / "profile"))
     assert at.ended(600) == 0, at.output()[-4000:]
     say("mended and repeated, it came to its end")
+    assert calm.wait(timeout=600) == 0, (local / "snakemake.out").read_text()[-3000:]
+    say("the calm run is done")
     done = [j for j, r in records().items() if r["JobState"] == "COMPLETED" and j != urgent_job]
-    planned = submissions(planned_jobs(folder / "results/cluster/config.json"))
+    merged = reduce(loading.merge, map(loading.read_yaml, configs))
+    (folder / "merged.yaml").write_text(yaml.safe_dump(merged))
+    planned = submissions(planned_jobs(folder / "merged.yaml"))
     assert len(done) == planned, (len(done), planned)  # each ended well once
     say(f"SLURM completed {len(done)} jobs, as planned")
     tables = sorted(p.name for p in (local / "results/cluster/tables").glob("*.csv"))

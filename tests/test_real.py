@@ -38,7 +38,7 @@ def run(folder: Path, experiment: str, override: dict) -> Path:
 
 def mean_accuracy(results: Path) -> float:
     """How often the judge is right on the held-out images."""
-    judged = pd.read_csv(results / "tables/judges.csv")
+    judged = pd.read_csv(results / "tables/judges.csv").query("split == 'heldout'")
     return (judged["accuracy"] * judged["images"]).sum() / judged["images"].sum()
 
 

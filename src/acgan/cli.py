@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
         run.config_resolve,
         "print the config with every default filled in, as JSON",
         files,
+        path("--out", "write it to this file instead", default=None),
     )
     add(
         actions,
@@ -84,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
         config,
         model,
     )
+    add(actions, "pipeline", run.config_pipeline, "write its DVC pipeline: pipelines/<experiment>/dvc.yaml",
+        path("--config", "the experiment, from the project's root: config/own.yaml"))  # fmt: skip
     add(actions, "docs", run.config_docs, "write config/README.md, the JSON schema and docs/open_points.md",
         path("--root", "the project's folder", default=Path()))  # fmt: skip
     dataset = ("--dataset", {"required": True, "help": "its name in the config's `datasets`"})

@@ -62,7 +62,19 @@ def config_check(args: argparse.Namespace) -> None:
 def config_resolve(args: argparse.Namespace) -> None:
     from acgan.config import loading
 
-    print(json.dumps(loading.load(args.files), indent=1))
+    config = loading.load(args.files)
+    if args.out:
+        from acgan.files import write_json
+
+        write_json(args.out, config)
+    else:
+        print(json.dumps(config, indent=1))
+
+
+def config_pipeline(args: argparse.Namespace) -> None:
+    from acgan.config import loading, pipeline
+
+    print(pipeline.write(loading.load([args.config]), args.config, Path()))
 
 
 def config_spec(args: argparse.Namespace) -> None:

@@ -209,16 +209,16 @@ def latent_walks(s: Sources) -> list[Tile]:
     return tiles
 
 
-def album(s: Sources) -> list[Tile]:
+def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
     """Section 4.7: ten samples of every class, unselected, in the order of the groups;
     thumbnails of at most 64 pixels.
     """
     tiles = []
     for i, class_id in enumerate(s.place):
         for column, image in enumerate(s.generated(class_id)[:ALBUM_SAMPLES]):
-            if image.shape[0] > THUMBNAIL:
+            if image.shape[0] > most:
                 image = np.asarray(
-                    Image.fromarray(image).resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+                    Image.fromarray(image).resize((most, most), Image.Resampling.LANCZOS)
                 )
             where = {
                 "sheet": i // CLASSES_PER_SHEET,
@@ -231,6 +231,11 @@ def album(s: Sources) -> list[Tile]:
     return tiles
 
 
+def album_full_size(s: Sources) -> list[Tile]:
+    """The album at the suite's own side, for those who want to look closer: no figure reads it."""
+    return album(s, most=s.config["suites"][s.suite]["side"])
+
+
 SHEETS: dict[str, Callable[[Sources], list[Tile]]] = {
     f.__name__: f
     for f in (
@@ -241,6 +246,7 @@ SHEETS: dict[str, Callable[[Sources], list[Tile]]] = {
         nearest_images,
         latent_walks,
         album,
+        album_full_size,
     )
 }
 

@@ -25,17 +25,7 @@ for item, entry in ITEMS.items():
             notebook=NOTEBOOKS / f"{item}.py",
             tables=[f"{RESULTS}/tables/{t}.csv" for t in (*entry.tables, *entry.sheets)],
             sheets=[path for s in entry.sheets for path in SHEET_FILES[s]],
-            code=[
-                SOURCE / m
-                for m in (
-                    "figure.py",
-                    "drawing.py",
-                    "drawn_tables.py",
-                    "compare.py",
-                    "metrics/statistics.py",
-                    "paper_numbers.yaml",
-                )
-            ],
+            code=code("figures"),
         output:
             report(
                 f"{RESULTS}/figures/{item}/figure.svg",
@@ -72,7 +62,7 @@ rule report:
         tables=[f"{RESULTS}/tables/{t}.csv" for t in REPORT_TABLES],
         provenance=[per_model(suite, f"{MODEL}/provenance.json") for suite in SUITES],
         timing=[per_model(suite, f"{MODEL}/timing.csv") for suite in SUITES],
-        code=sorted((SOURCE / "report").glob("*.*")),
+        code=code("report"),
     output:
         page=report(
             f"{RESULTS}/report/index.html",

@@ -25,9 +25,16 @@ rule samples:
         [per_model(suite, f"{SAMPLES}/samples_0.npy") for suite in SUITES],
 
 
+# With what tables read of training images and of judges.
 rule scores:
     input:
         [per_model(suite, f"{SCORES}/ms_ssim.csv") for suite in SUITES],
+        lambda w: [
+            path
+            for table in WANTED_TABLES
+            for path in TABLE_INPUTS[table]
+            if path.startswith((f"{RESULTS}/scores/real/", f"{RESULTS}/judges/"))
+        ],
 
 
 # A rule for each suite, so that the dearest models start first and the last hour has work for every core. Where small
@@ -78,7 +85,7 @@ for suite, suffix, ids in MODEL_JOBS:
             f"sample_{suite}{suffix}"
         input:
             weights=each_model(suite, ids, MODEL, ["weights.safetensors"]),
-            code=SOURCE / "sample.py",
+            code=code("samples"),
         output:
             each_model(suite, ids, SAMPLES, SAMPLE_FILES),
         log:
@@ -101,9 +108,6 @@ for suite, suffix, ids in MODEL_JOBS:
             "--out {params.folder} > {log} 2>&1"
 
 
-SCORE_CODE = [SOURCE / "scores.py", *sorted((SOURCE / "metrics").glob("*.py"))]
-
-
 # The scores of a suite follow from its part in the figures.
 for suite, suffix, ids in MODEL_JOBS:
 
@@ -121,7 +125,7 @@ for suite, suffix, ids in MODEL_JOBS:
                 if "feature_distances" in resolve.metrics(CONFIG, suite)
                 else []
             ),
-            code=SCORE_CODE,
+            code=code("scores"),
         output:
             each_model(
                 suite,
@@ -164,7 +168,7 @@ rule score_real:
     input:
         index=lambda w: index_of(w.suite),
         judge=judge_weights(None),
-        code=SCORE_CODE,
+        code=code("scores"),
     output:
         accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",
         ms_ssim=f"{RESULTS}/scores/real/{{suite}}/ms_ssim.csv",

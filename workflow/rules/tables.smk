@@ -63,14 +63,19 @@ SHEET_INPUTS = {
         *of_suites(f"{SAMPLES}/fixed_latent_0.npy", HIGH),
     ],
     "album": IMAGES,
+    "album_full_size": IMAGES,
 }
-SHEET_FILES = {name: [f"{RESULTS}/tables/{name}.webp"] for name in SHEET_INPUTS}
-SHEET_FILES["album"] = [
-    f"{RESULTS}/tables/album_{i}.webp"
-    for i in range(
-        -(-(CONFIG["suites"][HIGH]["classes"] if HIGH else 0) // CLASSES_PER_SHEET)
-    )
-]
+# What figures read lies in tables/, which is small; the album at full size beside it.
+SHEET_FOLDERS = {name: f"{RESULTS}/tables" for name in SHEET_INPUTS}
+SHEET_FOLDERS["album_full_size"] = f"{RESULTS}/album"
+SHEET_FILES = {name: [f"{SHEET_FOLDERS[name]}/{name}.webp"] for name in SHEET_INPUTS}
+for album in ("album", "album_full_size"):
+    SHEET_FILES[album] = [
+        f"{SHEET_FOLDERS[album]}/{album}_{i}.webp"
+        for i in range(
+            -(-(CONFIG["suites"][HIGH]["classes"] if HIGH else 0) // CLASSES_PER_SHEET)
+        )
+    ]
 
 NET_CODE = ("nets.py", "architecture.py", "models.py")  # what the table of layers shows
 REPORT_TABLES = ["training", "judges", "datasets", "unreadable"]
@@ -80,11 +85,13 @@ WANTED_TABLES = sorted(
     {t for item in ITEMS.values() for t in item.tables}.union(REPORT_TABLES)
 )
 WANTED_SHEETS = sorted({s for item in ITEMS.values() for s in item.sheets})
+WANTED_SHEETS += ["album_full_size"] * bool(HIGH)
 
 
 rule tables:
     input:
-        [f"{RESULTS}/tables/{name}.csv" for name in (*WANTED_TABLES, *WANTED_SHEETS)],
+        [f"{RESULTS}/tables/{name}.csv" for name in WANTED_TABLES],
+        [f"{SHEET_FOLDERS[name]}/{name}.csv" for name in WANTED_SHEETS],
 
 
 for table in WANTED_TABLES:
@@ -141,7 +148,7 @@ for sheet in WANTED_SHEETS:
             index=index_of(HIGH),
             code=[SOURCE / m for m in ("sheets.py", "metrics/accuracy.py")],
         output:
-            csv=f"{RESULTS}/tables/{sheet}.csv",
+            csv=f"{SHEET_FOLDERS[sheet]}/{sheet}.csv",
             sheets=SHEET_FILES[sheet],
         log:
             f"{RESULTS}/logs/sheet/{sheet}.log",

@@ -1,0 +1,134 @@
+"""Somebody else's results, from DVC's remote: fetched, checked byte by byte, and so that Snakemake
+takes them for done.
+
+    python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
+
+Repeating the command goes on. DVC gives files the date of their arrival, by which Snakemake would make
+everything again; it is told that they are done only where they were made by this very checkout.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from acgan.config.pipeline import place
+
+BIN = Path(sys.executable).parent
+
+
+def dvc(*arguments: str) -> str:
+    """What a DVC command prints. Exits where it fails; it has said why."""
+    run = subprocess.run([BIN / "dvc", *arguments], stdout=subprocess.PIPE, text=True, check=False)
+    if run.returncode:
+        print(run.stdout, end="")
+        sys.exit(f"error: dvc {' '.join(arguments)} failed; mend that, then repeat the command")
+    return run.stdout
+
+
+def md5_of(path: Path) -> str:
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "md5").hexdigest()
+
+
+def in_cache(cache: Path, md5: str) -> Path:
+    return cache / md5[:2] / md5[2:]
+
+
+def files_of(out: dict, cache: Path) -> Iterator[tuple[Path, str]]:
+    """(path, md5) of every file of an output in dvc.lock; of a folder its list lies in the cache."""
+    md5 = out["md5"]
+    if not md5.endswith(".dir"):
+        yield Path(out["path"]), md5
+        return
+    listed = in_cache(cache, md5)
+    if md5_of(listed) != md5.removesuffix(".dir"):
+        listed.unlink()
+        sys.exit(
+            f"error: the list of the files of {out['path']} is damaged in the cache; removed, repeat the command"
+        )
+    for entry in json.loads(listed.read_text()):
+        yield Path(out["path"]) / entry["relpath"], entry["md5"]
+
+
+def damaged(outs: list[dict], cache: Path) -> Iterator[Path]:
+    """Files that are not what dvc.lock says; their copies in the cache are removed, so that the next
+    pull fetches them anew.
+    """
+    for out in outs:
+        for path, md5 in files_of(out, cache):
+            if md5_of(path) != md5:
+                path.unlink()
+                in_cache(cache, md5).unlink(missing_ok=True)
+                yield path
+
+
+def other_checkout(targets: list[str]) -> list[str]:
+    """What of this checkout differs from what the results were made by; what is only missing here
+    (data, models) does not.
+    """
+    status = json.loads(dvc("status", "--json", *targets) or "{}")
+    changes = [change for found in status.values() for change in found if isinstance(change, dict)]
+    deps = [change.get("changed deps", {}) for change in changes]
+    found = [what for changed in deps for what, state in changed.items() if state != "deleted"]
+    return sorted(set(found))
+
+
+def arguments() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    options.add_argument("--experiment", default="demo", help="default: demo")
+    options.add_argument("stages", nargs="*", metavar="STAGE", help="as tables; default: all")
+    return options.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    file = place(args.experiment)
+    lock = file.with_name("dvc.lock")
+    if not lock.is_file():
+        sys.exit(
+            f"error: there is no {lock}: nobody has committed a `dvc repro` of {args.experiment}"
+        )
+    locked = yaml.safe_load(lock.read_text())["stages"]
+    stages = args.stages or list(locked)
+    unknown = [stage for stage in stages if stage not in locked]
+    if unknown:
+        sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
+    targets = [f"{file}:{stage}" for stage in stages]
+    print(dvc("pull", *targets, *([] if args.stages else ["--with-deps"])), end="")
+
+    cache = Path(dvc("cache", "dir").strip()) / "files/md5"
+    outs = [out for stage in stages for out in locked[stage].get("outs", ())]
+    bad = list(damaged([out for out in outs if in_cache(cache, out["md5"]).exists()], cache))
+    for path in bad:
+        print(f"error: {path} is damaged, in the cache or on the remote", file=sys.stderr)
+    if bad:
+        sys.exit("error: removed here; repeat the command. If the same is damaged again, so is the remote's copy: "
+                 "remove it there and `dvc push` from where it was made")  # fmt: skip
+
+    changed = other_checkout(targets)
+    if changed:
+        print(f"Pulled and intact. But {', '.join(changed[:4])} differ here from what made these results, and Snakemake "
+              "makes again what follows from them. `git checkout` the commit of the results to avoid that.")  # fmt: skip
+    elif args.stages:
+        print(f"Pulled and intact: {', '.join(stages)} of {args.experiment}.")
+    else:
+        touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_of(locked)]
+        subprocess.run([BIN / "snakemake", "all", *touch], check=True, stderr=subprocess.DEVNULL)
+        print(
+            f"Pulled and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
+        )
+
+
+def config_of(locked: dict) -> str:
+    """The config file of a pipeline: the one parameter file of its first stage."""
+    return next(iter(locked["config"]["params"]))
+
+
+if __name__ == "__main__":
+    main()
