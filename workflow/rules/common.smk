@@ -41,6 +41,11 @@ wildcard_constraints:
     metric=r"[a-z_]+",
 
 
+# Of a module, Snakemake calls no onstart.
+if not workflow.modifier.is_main_snakefile():
+    write_json(Path(RESOLVED), CONFIG)
+
+
 onstart:
     try:
         write_json(Path(RESOLVED), CONFIG)

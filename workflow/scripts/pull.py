@@ -113,8 +113,8 @@ def main() -> None:
 
     changed = other_checkout(targets)
     if changed:
-        print(f"Pulled and intact. But {', '.join(changed[:4])} differ here from what made these results, and Snakemake "
-              "makes again what follows from them. `git checkout` the commit of the results to avoid that.")  # fmt: skip
+        print(f"Pulled and intact. But {', '.join(changed[:3])} differ here from what made these results, and "
+              "Snakemake makes again what follows from them. Check out their commit to avoid that.")  # fmt: skip
     elif args.stages:
         print(f"Pulled and intact: {', '.join(stages)} of {args.experiment}.")
     else:

@@ -1,0 +1,91 @@
+"""A copy of the project with pictures, a judge and a small experiment of its own (`own`), as a user of
+DVC has it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import torch
+from conftest import BIN, ROOT
+from PIL import Image
+
+from acgan.judges.resnet import DEPTHS, ResNet
+
+OWN = """
+experiment: own
+title: My own pictures
+datasets:
+  own: {source: folder, path: pictures, classes: 2}
+judges:
+  mine: {kind: local_classifier, architecture: resnet20, weights: own.pt, side: 32, classes: own_classes.txt,
+         mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}
+nets: {width: 0.0625}
+training: {steps: 8, trajectory_every: 4, trajectory_pairs: 4, log_every: 4, batch_size: 10}
+suites:
+  own_16: {dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20, models_per_job: 2}
+figures: {sweep: own_16}
+scores: {resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
+"""
+PIPELINE = "pipelines/own/dvc.yaml"
+ENVIRONMENT = {
+    "PATH": f"{BIN}:{os.environ['PATH']}",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.org",
+    "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.org",
+    "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1",
+    "PYTHONDONTWRITEBYTECODE": "",
+}  # fmt: skip
+
+
+def run(folder: Path, command: str, fails: bool = False) -> str:
+    """What a shell command prints there, its errors among it."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command], cwd=folder, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | ENVIRONMENT,
+    )  # fmt: skip
+    assert (done.returncode != 0) == fails, f"{command}:\n{done.stdout[-5000:]}"
+    return done.stdout
+
+
+def readme_commands(first: str) -> str:
+    """The indented block of the README that begins with a line."""
+    block = re.search(rf"^(    {re.escape(first)}.*\n(?:    .*\n)+)", (ROOT / "README.md").read_text(), re.M)  # fmt: skip
+    return textwrap.dedent(block.group(1))
+
+
+def copy_of_the_project(folder: Path) -> None:
+    """Its files as they are, in a git repository of their own."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                            cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if os.path.lexists(ROOT / name):  # not removed since
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    run(folder, "git init -q && git add -A && git commit -qm project")
+
+
+def add_own_experiment(folder: Path) -> None:
+    """Pictures of two classes, a judge of random weights, and the config."""
+    rng = np.random.default_rng(0)
+    for name, width in (("cats", 8), ("dogs", 16)):
+        (folder / "pictures" / name).mkdir(parents=True)
+        for i in range(30):
+            image = rng.integers(0, 256, (20, 24, 3)).astype(np.uint8)
+            image[:, :width] = 250
+            Image.fromarray(image).save(folder / f"pictures/{name}/{i}.png")
+    torch.manual_seed(0)
+    torch.save(ResNet(DEPTHS["resnet20"], 2).state_dict(), folder / "own.pt")
+    (folder / "own_classes.txt").write_text("cats\ndogs\n")
+    (folder / "config/own.yaml").write_text(OWN)
+
+
+def clone(project: Path, folder: Path) -> Path:
+    """What somebody else has after `git clone` and naming the remote."""
+    run(project.parent, f"git clone -q {project} {folder}")
+    run(folder, f"dvc remote add --local storage {project.parent / 'remote'}")
+    return folder

@@ -1,0 +1,243 @@
+"""`dvc repro`, `make pull` and remotes, on an experiment of one's own data: what the README says of DVC,
+run for real. DVC and Snakemake must agree at every turn.
+"""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import BIN, ROOT
+from dvc_project import (
+    ENVIRONMENT,
+    PIPELINE,
+    add_own_experiment,
+    clone,
+    copy_of_the_project,
+    readme_commands,
+    run,
+)
+from moto.server import ThreadedMotoServer
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
+REPRO = f"dvc repro {PIPELINE}"
+PULL = "python workflow/scripts/pull.py --experiment own"
+PLANNED = "snakemake -n --configfile config/own.yaml"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """The how-to of the README, run: own data added, reproduced, committed and pushed."""
+    folder = tmp_path_factory.mktemp("dvc") / "project"
+    copy_of_the_project(folder)
+    add_own_experiment(folder)
+    run(folder, f"dvc remote add --local storage {folder.parent / 'remote'}")
+    run(folder, readme_commands("dvc add pictures own.pt"))
+    return folder
+
+
+@pytest.fixture
+def pulled(project, tmp_path) -> Path:
+    """A clone with everything pulled."""
+    folder = clone(project, tmp_path / "clone")
+    assert "Pulled and intact: all of own" in run(folder, PULL)
+    return folder
+
+
+def ran(told: str) -> list[str]:
+    """The stages that DVC did not skip."""
+    return [line.split("'")[1].split(":")[-1] for line in told.splitlines() if line.startswith("Running stage")]  # fmt: skip
+
+
+def nothing_to_do(folder: Path) -> bool:
+    return (
+        "up to date" in run(folder, f"dvc status {PIPELINE}")
+        and ran(run(folder, REPRO)) == []
+        and "Nothing to be done" in run(folder, PLANNED)
+    )
+
+
+def test_after_a_reproduction_both_tools_are_content(project):
+    assert nothing_to_do(project)
+    assert (project / "results/own/report/index.html").is_file()
+    assert not run(project, "git status --porcelain")  # metrics and settings are in git
+
+
+def test_after_pulling_all_both_tools_are_content_and_see_later_changes(pulled):
+    assert nothing_to_do(pulled)
+    told = run(pulled, f"{PLANNED} --config training='{{steps: 9}}'")
+    assert "train_own_16" in told and "pack_own" not in told
+
+
+def test_an_edited_notebook_redraws_its_figure_and_the_report(pulled):
+    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# seen\n")
+    told = run(pulled, REPRO)
+    assert ran(told) == ["figures", "report"]
+    drawn = [line for line in told.splitlines() if ": drawing " in line]
+    assert len(drawn) == 1 and "figure_10" in drawn[0]
+    assert nothing_to_do(pulled)
+
+
+def test_new_pictures_are_packed(pulled):
+    shutil.copy(pulled / "pictures/cats/0.png", pulled / "pictures/cats/new.png")
+    run(pulled, "dvc add pictures")
+    told = run(pulled, f"{REPRO}:data")
+    assert ran(told) == ["config", "data"][-len(ran(told)) :]
+    index = (pulled / "data/own/16/index.csv").read_text()
+    assert "cats,cats,31," in index
+
+
+def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
+    told = run(
+        pulled, "dvc exp run --name longer -S 'config/own.yaml:training.steps=9' " + PIPELINE
+    )
+    assert ran(told) == ["config", "models", "samples", "scores", "tables", "figures", "report"]
+    shown = json.loads(
+        run(pulled, f"dvc params diff --json --targets config/own.yaml -- HEAD {'longer'}")
+    )
+    assert shown == {"config/own.yaml": {"training.steps": {"old": 8, "new": 9}}}
+    found = json.loads(run(pulled, "dvc metrics diff --json HEAD"))
+    changed = found["results/own/metrics.json"]
+    assert any(name.startswith("figure_10.") for name in changed), changed
+    assert nothing_to_do(pulled)
+    assert "longer" in run(pulled, "dvc exp show --csv --drop '.*'")
+
+
+def test_the_tables_alone_redraw_a_figure_and_nothing_else(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    assert "Pulled and intact: tables of own" in run(folder, f"{PULL} tables")
+    assert not (folder / "results/own/models").exists() and not (folder / "data").exists()
+    with (folder / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# seen\n")
+    told = run(folder, "snakemake figure_10 --configfile config/own.yaml")
+    assert "1 of 1 steps (100%) done" in told
+    assert (folder / "results/own/figures/figure_10/figure.svg").is_file()
+
+
+def test_metrics_and_plots_are_told(project):
+    metrics = json.loads((project / "results/own/metrics.json").read_text())
+    assert metrics and all(isinstance(value, (int, float)) for value in metrics.values())
+    shown = json.loads(run(project, "dvc metrics show --json results/own/metrics.json"))
+    assert shown[""]["data"]["results/own/metrics.json"]["data"] == metrics
+    plots = run(project, f"dvc plots show --json {PIPELINE}::../../results/own/tables/training.csv")
+    assert "generator_loss" in plots
+
+
+def test_a_run_that_fails_overwrites_nothing_that_is_tracked(pulled):
+    before = (pulled / "pipelines/own/dvc.lock").read_bytes()
+    weights = next(pulled.glob("results/own/models/own_16/*/weights.safetensors"))
+    kept = weights.read_bytes()
+    (weights.parent / "state").mkdir()
+    (weights.parent / "state/checkpoint.pt").write_bytes(b"damaged")
+    run(pulled, "sed -i 's/steps: 8/steps: 9/' config/own.yaml")
+    told = run(pulled, f"dvc repro {PIPELINE}:models", fails=True)
+    assert "checkpoint.pt is damaged" in told
+    run(pulled, "git checkout config/own.yaml")
+    assert (
+        before == (pulled / "pipelines/own/dvc.lock").read_bytes() or "train" not in before.decode()
+    )
+    run(pulled, f"git checkout -q results && dvc checkout --force {PIPELINE}")
+    assert weights.read_bytes() == kept
+
+
+def flip(path: Path) -> None:
+    """One byte of a file changes, and nothing that tells of it: neither its mode nor its size."""
+    mode = path.stat().st_mode
+    path.chmod(mode | stat.S_IWUSR)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    path.chmod(mode)
+
+
+def in_store(project: Path, store: Path, out: str, name: str) -> Path:
+    """Where a cache or a remote keeps a file of an output."""
+    lock = yaml.safe_load((project / "pipelines/own/dvc.lock").read_text())["stages"]
+    listed = next(o["md5"] for stage in lock.values() for o in stage["outs"] if o["path"] == out)
+    objects = store / "files/md5"
+    entries = json.loads((objects / listed[:2] / listed[2:]).read_text())
+    md5 = next(e["md5"] for e in entries if e["relpath"] == name)
+    return objects / md5[:2] / md5[2:]
+
+
+@pytest.mark.parametrize("where", ["cache", "remote"])
+def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
+    mine = tmp_path / "remote"
+    shutil.copytree(project.parent / "remote", mine)
+    folder = clone(project, tmp_path / "clone")
+    run(folder, f"dvc remote modify --local storage url {mine}")
+    if where == "cache":
+        run(folder, f"{PULL} tables")
+        shutil.rmtree(folder / "results/own/tables")
+    store = mine if where == "remote" else folder / ".dvc/cache"
+    flip(in_store(project, store, "results/own/tables", "sweep.csv"))
+    told = run(folder, f"{PULL} tables", fails=True)
+    assert "results/own/tables/sweep.csv" in told or "results/own/tables" in told
+    if where == "cache":
+        assert "Pulled and intact" in run(folder, f"{PULL} tables")
+
+
+@pytest.fixture
+def s3():
+    """The address of a server that speaks S3, with a bucket."""
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, monkeypatch):
+    import boto3
+
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    boto3.client("s3", endpoint_url=s3).create_bucket(Bucket="acgan")
+    source, folder = clone(project, tmp_path / "source"), clone(project, tmp_path / "clone")
+    run(source, PULL)
+    for clone_of in (source, folder):
+        run(clone_of, f"dvc remote modify --local storage url s3://acgan/results && "
+                      f"dvc remote modify --local storage endpointurl {s3}")  # fmt: skip
+    run(source, f"dvc push {PIPELINE}")
+
+    broken = subprocess.Popen([BIN / "dvc", "pull", "--jobs", "1", PIPELINE], cwd=folder, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    objects = folder / ".dvc/cache/files/md5"
+    while sum(1 for _ in objects.glob("*/*")) < 5 and broken.poll() is None:
+        time.sleep(0.02)
+    if broken.poll() is None:
+        os.killpg(broken.pid, signal.SIGKILL)
+    broken.wait()
+    assert broken.returncode == -signal.SIGKILL, "the pull was over before it could be broken off"
+    assert "Pulled and intact: tables, figures of own" in run(folder, f"{PULL} tables figures")
+
+
+def test_a_stage_of_nobodys_lock_is_refused_in_a_line(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    assert "it has config, data, models" in run(folder, f"{PULL} table", fails=True)
+    told = run(folder, f"{PULL.replace('own', 'paper')}", fails=True)
+    assert "nobody has committed a `dvc repro` of paper" in told
+
+
+def test_the_pipelines_in_git_are_what_their_configs_say(tmp_path):
+    from acgan.config import loading, pipeline
+
+    copy_of_the_project(tmp_path / "p")
+    for config in sorted((ROOT / "config").glob("*.yaml")):
+        name = Path("config") / config.name
+        written = pipeline.write(loading.load([config]), name, tmp_path / "p")
+        assert (tmp_path / "p" / written).read_text() == (ROOT / written).read_text(), written
+
+
+def test_no_output_is_one_that_dvc_would_delete():
+    for file in (ROOT / "dvc.yaml", *ROOT.glob("pipelines/*/dvc.yaml")):
+        for stage in yaml.safe_load(file.read_text())["stages"].values():
+            for out in [*stage["outs"], *stage.get("metrics", [])]:
+                assert all(options["persist"] for options in out.values()), (file, out)
