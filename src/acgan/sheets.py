@@ -1,10 +1,10 @@
 """Pictures for figures: `acgan sheet NAME --config C --inputs FILES --data DIR --out NAME.csv
 --sheets NAME.webp`.
 
-A sheet is one lossless WebP of equal square tiles, described by a CSV: sheet, row, column, class,
-name, kind, side and what the figure prints. Figures read only these and the tables, so real
-photographs are shown, blurred or left out *here* (`report.real_photos`), and nothing downstream
-holds more than the sheets do.
+A sheet is one WebP of equal square tiles, lossless but for shrunk thumbnails, described by a CSV:
+sheet, row, column, class, name, kind, side and what the figure prints. Figures read only these and
+the tables, so real photographs are shown, blurred or left out *here* (`report.real_photos`), and
+nothing downstream holds more than the sheets do.
 """
 
 from collections.abc import Callable
@@ -268,7 +268,9 @@ def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> N
             top, left = about["row"] * side, about["column"] * side
             canvas[top : top + side, left : left + side] = image
         with replacing(path) as temporary:
-            Image.fromarray(canvas).save(temporary, "WEBP", lossless=True)
+            # shrunk already: losslessly, ImageNet's thousand classes would be 61 MB of thumbnails, so 16
+            exact = name != "album" or sources.config["suites"][sources.suite]["side"] <= THUMBNAIL
+            Image.fromarray(canvas).save(temporary, "WEBP", lossless=exact, quality=90)
     table = pd.DataFrame([{"sheet": 0} | about for about, _ in tiles])
     table["sheet"] = table["sheet"].map(lambda i: sheets[i].name)
     table.insert(3, "side", side)
