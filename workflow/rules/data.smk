@@ -2,9 +2,16 @@
 # (docs/reproducibility.md says what to do when such code changes).
 
 
+PACKED_INDEXES = [
+    f"data/{dataset}/{side}/index.csv"
+    for dataset, sides in PACKED.items()
+    for side in sides
+]
+
+
 rule data:
     input:
-        sorted({index_of(suite) for suite in SUITES}),
+        PACKED_INDEXES,
 
 
 # Archives lie in data/raw/<source>/ or where the user has them; this file vouches for them.

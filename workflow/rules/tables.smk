@@ -2,11 +2,6 @@
 
 HIGH, LOW, GRID, SWEEP = (PARTS[part] for part in ("high", "low", "grid", "sweep"))
 
-PACKED_INDEXES = [
-    f"data/{dataset}/{side}/index.csv"
-    for dataset, sides in PACKED.items()
-    for side in sides
-]
 TABLE_INPUTS = {
     "accuracy_by_resolution": [
         *of_suites(f"{SCORES}/accuracy.csv", HIGH, LOW),
