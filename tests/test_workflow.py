@@ -300,7 +300,7 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
         "FAILED rule score_sweep_01: error: cannot read samples from results/toy/samples/sweep/n005-r1"
     )
     assert "(log: results/toy/logs/score/sweep/job_01.log)" in last
-    # of 14 models, all but the two of the failed job
+    # of 14 models all but the two of the failed job, and the training images of three suites
     assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 15
     assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
 

@@ -4,12 +4,19 @@ re-runs, in Snakemake and in DVC alike (docs/reproducibility.md).
 Training, packing and judges are dear or upstream of it, so their code is in no list.
 """
 
+# Of every table, and of those that take more.
+TABLE_CODE = {
+    "layers": ("nets.py", "architecture.py", "models.py"),  # what the table of layers shows
+    "resolution_tests": ("metrics/statistics.py",),
+}
+SHEET_CODE = ("sheets.py", "metrics/accuracy.py")
+
 # Files and folders of src/acgan, by stage.
 CODE = {
     "samples": ("sample.py",),
     "scores": ("scores.py", "metrics"),
-    "tables": ("tables.py", "sheets.py", "metrics/accuracy.py", "metrics/statistics.py", "nets.py",
-               "architecture.py", "models.py"),
+    "tables": ("tables.py", *(m for more in TABLE_CODE.values() for m in more), *SHEET_CODE),
+    "album_full_size": SHEET_CODE,
     "figures": ("figure.py", "drawing.py", "drawn_tables.py", "compare.py", "metrics/statistics.py",
                 "paper_numbers.yaml"),
     "report": ("report",),

@@ -79,7 +79,11 @@ def needed_by(jobs):
 
 def code(stage):
     """The modules of a stage, which its rules take as inputs."""
-    paths = [SOURCE / module for module in CODE[stage]]
+    return modules(*CODE[stage])
+
+
+def modules(*names):
+    paths = [SOURCE / name for name in names]
     return [f for p in paths for f in (sorted(p.glob("*.*")) if p.is_dir() else [p])]
 
 

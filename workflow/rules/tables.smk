@@ -72,7 +72,6 @@ for album in ("album", "album_full_size"):
         )
     ]
 
-NET_CODE = ("nets.py", "architecture.py", "models.py")  # what the table of layers shows
 REPORT_TABLES = ["training", "judges", "datasets", "unreadable"]
 if GRID and "feature_distances" in resolve.metrics(CONFIG, GRID):
     REPORT_TABLES.append("feature_distances")
@@ -80,13 +79,19 @@ WANTED_TABLES = sorted(
     {t for item in ITEMS.values() for t in item.tables}.union(REPORT_TABLES)
 )
 WANTED_SHEETS = sorted({s for item in ITEMS.values() for s in item.sheets})
-WANTED_SHEETS += ["album_full_size"] * bool(HIGH)
+FULL_SIZE = ["album_full_size"] * bool(HIGH)
 
 
 rule tables:
     input:
         [f"{RESULTS}/tables/{name}.csv" for name in WANTED_TABLES],
-        [f"{SHEET_FOLDERS[name]}/{name}.csv" for name in WANTED_SHEETS],
+        [f"{RESULTS}/tables/{name}.csv" for name in WANTED_SHEETS],
+
+
+# Apart from the tables, so that whoever wants those need not fetch it.
+rule album_full_size:
+    input:
+        [f"{SHEET_FOLDERS[name]}/{name}.csv" for name in FULL_SIZE],
 
 
 for table in WANTED_TABLES:
@@ -97,18 +102,7 @@ for table in WANTED_TABLES:
         input:
             files=TABLE_INPUTS[table],
             index=index_of(HIGH or SUITES[0]),
-            code=[
-                SOURCE / m
-                for m in (
-                    "tables.py",
-                    *(NET_CODE if table == "layers" else ()),
-                    *(
-                        ("metrics/statistics.py",)
-                        if table == "resolution_tests"
-                        else ()
-                    ),
-                )
-            ],
+            code=modules("tables.py", *TABLE_CODE.get(table, ())),
         output:
             f"{RESULTS}/tables/{table}.csv",
         log:
@@ -132,7 +126,7 @@ for table in WANTED_TABLES:
             "> {log} 2>&1"
 
 
-for sheet in WANTED_SHEETS:
+for sheet in WANTED_SHEETS + FULL_SIZE:
 
     rule:
         name:
@@ -141,7 +135,7 @@ for sheet in WANTED_SHEETS:
             files=SHEET_INPUTS[sheet],
             groups=f"{RESULTS}/groups/{HIGH}.csv",
             index=index_of(HIGH),
-            code=[SOURCE / m for m in ("sheets.py", "metrics/accuracy.py")],
+            code=modules(*SHEET_CODE),
         output:
             csv=f"{SHEET_FOLDERS[sheet]}/{sheet}.csv",
             sheets=SHEET_FILES[sheet],

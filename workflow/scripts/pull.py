@@ -119,7 +119,11 @@ def main() -> None:
         print(f"Pulled and intact: {', '.join(stages)} of {args.experiment}.")
     else:
         touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_of(locked)]
-        subprocess.run([BIN / "snakemake", "all", *touch], check=True, stderr=subprocess.DEVNULL)
+        run = subprocess.run([BIN / "snakemake", "all", *touch], capture_output=True, text=True, check=False)  # fmt: skip
+        if run.returncode:
+            sys.exit(
+                f"{run.stderr}error: pulled and intact, but Snakemake failed; mend that, repeat"
+            )
         print(
             f"Pulled and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
         )

@@ -17,6 +17,7 @@ from acgan.config.resolve import BY_FEATURES, OWN_CLASSES, Config
 from acgan.data.check import used_datasets
 from acgan.errors import UserError
 from acgan.files import write_text
+from acgan.items import items_of
 from acgan.stages import CODE
 
 DEMO = "demo"  # what a bare `dvc repro` runs
@@ -71,7 +72,7 @@ def stages(
     judged = [f"{results}/judges"] if any(j["test"] for j in judges.values()) else []
     by_features = any(s["grouping"] in BY_FEATURES for s in suites.values())
     brought = {d: str(config["datasets"][d]["path"]) for d in used_datasets(config)
-               if config["datasets"][d]["source"] in OWN_CLASSES}  # fmt: skip
+               if config["datasets"][d]["source"] in OWN_CLASSES and d not in taken}  # fmt: skip
 
     def stage(
         name: str,
@@ -94,7 +95,7 @@ def stages(
         "config",
         {
             "cmd": f"acgan config resolve {config_file} --out {resolved}",
-            "deps": ["src/acgan/config/model.py"],
+            "deps": [f"src/acgan/config/{m}.py" for m in ("loading", "model", "resolve")],
             "params": [{str(config_file): None}],
             "outs": [{resolved: {"cache": False, "persist": True}}],
         },
@@ -117,8 +118,11 @@ def stages(
                           *judged, f"{results}/scores")  # fmt: skip
     yield "tables", stage(
         "tables", [*used, *judged, *(f"{results}/{f}" for f in ("groups", "models", "samples", "scores"))],
-        "tables", ["datasets", "suites", "figures", "scores", "report"], f"{results}/tables",
-        *([f"{results}/album"] if config["figures"]["high"] else []))  # fmt: skip
+        "tables", ["datasets", "suites", "figures", "scores", "report"], f"{results}/tables")  # fmt: skip
+    if config["figures"]["high"]:
+        yield "album_full_size", stage(
+            "album_full_size", [*of_suites, f"{results}/groups", f"{results}/samples"], "tables", ["suites", "figures"],
+            f"{results}/album")  # fmt: skip
     yield "figures", stage("figures", [f"{results}/tables", "notebooks"], "figures",
                            ["datasets", "suites", "figures", "scores"], f"{results}/figures")  # fmt: skip
     report = stage("report", [f"{results}/{f}" for f in ("figures", "tables", "models")], "figures", None,
@@ -140,18 +144,13 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
     found = dict(stages(config, config_file, taken_datasets(root, file)))
     if up:
         found = {name: {"wdir": up.rstrip("/"), **stage} for name, stage in found.items()}
+    drawn = {table for item in items_of(config).values() for table in item.tables}
     plots = [
         {f"{up}results/{config['experiment']}/tables/{table}.csv": {"x": x, "y": y}}
         for table, (x, y) in PLOTS.items()
-        if table in {"training", *drawn_tables(config)}
+        if table in {"training", *drawn}
     ]
     run = "`dvc repro` runs it." if not up else f"`dvc repro {file}` runs it."
     text = yaml.safe_dump({"stages": found, "plots": plots}, sort_keys=False, width=120)
     write_text(root / file, HEAD.format(config=config_file, run=run) + text)
     return file
-
-
-def drawn_tables(config: Config) -> set[str]:
-    from acgan.items import items_of
-
-    return {table for item in items_of(config).values() for table in item.tables}
