@@ -119,7 +119,8 @@ def main() -> None:
         print(f"Pulled and intact: {', '.join(stages)} of {args.experiment}.")
     else:
         touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_of(locked)]
-        run = subprocess.run([BIN / "snakemake", "all", *touch], capture_output=True, text=True, check=False)  # fmt: skip
+        command = [BIN / "snakemake", "all", *touch]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
             sys.exit(
                 f"{run.stderr}error: pulled and intact, but Snakemake failed; mend that, repeat"
