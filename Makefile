@@ -11,6 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 STAGES ?=
+FORCE ?=
 
 .PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster bench clean clean-results
 
@@ -35,8 +36,9 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 	@$(BIN)/snakemake --configfile config/demo.yaml
 	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
 
-pull: $(BIN)/.complete ## results of others from DVC's remote: make pull [EXPERIMENT=paper] [STAGES="tables figures"]
-	@PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment $(or $(EXPERIMENT),demo) $(STAGES)
+pull: $(BIN)/.complete ## the results that dvc.lock names: make pull [EXPERIMENT=paper] [STAGES="tables figures"] [FORCE=1]
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment $(or $(EXPERIMENT),demo) \
+		$(if $(FORCE),--force) $(STAGES)
 
 test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package
@@ -68,8 +70,8 @@ bench: $(BIN)/.complete ## ours beside plain versions, into docs/benchmarks.md (
 	@$(BIN)/snakemake data results/demo/judges/digits_cnn.safetensors --configfile config/demo.yaml
 	$(BIN)/python -m benchmarks
 
-clean: ## remove .venv, caches and results/demo
-	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache results/demo
+clean: ## remove .venv, caches and the demo's results (but for the two files that are in git)
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache results/demo/*/
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 clean-results: ## remove another experiment's results: make clean-results EXPERIMENT=imagenette

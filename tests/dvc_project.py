@@ -87,5 +87,5 @@ def add_own_experiment(folder: Path) -> None:
 def clone(project: Path, folder: Path) -> Path:
     """What somebody else has after `git clone` and naming the remote."""
     run(project.parent, f"git clone -q {project} {folder}")
-    run(folder, f"dvc remote add --local storage {project.parent / 'remote'}")
+    run(folder, f"dvc remote add --local --default storage {project.parent / 'remote'}")
     return folder

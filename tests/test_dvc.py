@@ -8,7 +8,8 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from dvc_project import (
     readme_commands,
     run,
 )
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
 REPRO = f"dvc repro {PIPELINE}"
@@ -37,7 +39,7 @@ def project(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("dvc") / "project"
     copy_of_the_project(folder)
     add_own_experiment(folder)
-    run(folder, f"dvc remote add --local storage {folder.parent / 'remote'}")
+    run(folder, f"dvc remote add --local --default storage {folder.parent / 'remote'}")
     run(folder, readme_commands("dvc add pictures own.pt"))
     return folder
 
@@ -46,7 +48,7 @@ def project(tmp_path_factory) -> Path:
 def pulled(project, tmp_path) -> Path:
     """A clone with everything pulled."""
     folder = clone(project, tmp_path / "clone")
-    assert "Pulled and intact: all of own" in run(folder, PULL)
+    assert "In place and intact: all of own" in run(folder, PULL)
     return folder
 
 
@@ -109,9 +111,58 @@ def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
     assert "longer" in run(pulled, "dvc exp list")
 
 
+def test_going_back_to_older_results_makes_nothing_again(pulled):
+    run(pulled, "dvc remote remove --local storage")  # all of it lies in the cache
+    run(pulled, "sed -i 's/ms_ssim_pairs: 4/ms_ssim_pairs: 5/' config/own.yaml")
+    assert "scores" in ran(run(pulled, REPRO))
+    run(pulled, "git commit -qam newer && git checkout -q HEAD~1")
+    assert "In place and intact: all of own" in run(pulled, PULL)
+    assert nothing_to_do(pulled)
+
+
+def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
+    table = pulled / "results/own/tables/sweep.csv"
+    table.chmod(0o644)
+    table.write_text("edited\n")
+    assert "results/own/tables" in run(pulled, PULL, fails=True)
+    assert table.read_text() == "edited\n"
+    assert "In place and intact: all of own" in run(pulled, f"{PULL} --force")
+    assert nothing_to_do(pulled)
+
+
+JOBS_OF = {"data": "pack_", "models": "train_", "samples": "sample_", "scores": "score_",
+           "tables": "table_of_", "figures": "figure_", "report": "report"}  # fmt: skip
+
+
+def planned_stages(folder: Path) -> list[str]:
+    """Those that Snakemake has a job for."""
+    told = run(folder, f"{PLANNED} --quiet rules")
+    return [stage for stage, job in JOBS_OF.items() if f"\n{job}" in told]
+
+
+def test_a_changed_file_asks_its_stage_and_what_follows(pulled):
+    stages = list(JOBS_OF)
+    asked = {
+        "src/acgan/train.py": None,  # dear: never by itself
+        "src/acgan/sample.py": "samples",
+        "src/acgan/metrics/ms_ssim.py": "scores",
+        "own_classes.txt": "scores",
+        "src/acgan/tables.py": "tables",
+        "src/acgan/drawing.py": "figures",
+        "src/acgan/report/build.py": "report",
+    }
+    for file, stage in asked.items():
+        with (pulled / file).open("a") as changed:
+            changed.write("\n")
+        status = json.loads(run(pulled, f"dvc status --json {PIPELINE} 2>/dev/null"))
+        assert [name.split(":")[-1] for name in status] == [stage] * bool(stage), file
+        assert planned_stages(pulled) == (stages[stages.index(stage) :] if stage else []), file
+        run(pulled, f"git checkout -q {file}")
+
+
 def test_the_tables_alone_redraw_a_figure_and_nothing_else(project, tmp_path):
     folder = clone(project, tmp_path / "clone")
-    assert "Pulled and intact: tables of own" in run(folder, f"{PULL} tables")
+    assert "In place and intact: tables of own" in run(folder, f"{PULL} tables")
     assert not (folder / "results/own/models").exists() and not (folder / "data").exists()
     with (folder / "notebooks/figure_10.py").open("a") as notebook:
         notebook.write("# seen\n")
@@ -182,17 +233,35 @@ def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
     told = run(folder, f"{PULL} tables", fails=True)
     assert "results/own/tables/sweep.csv is damaged" in told
     if where == "cache":
-        assert "Pulled and intact" in run(folder, f"{PULL} tables")
+        assert "In place and intact" in run(folder, f"{PULL} tables")
+
+
+class S3Server:
+    """A server that speaks S3, which can be told to fall silent after giving `left` more objects."""
+
+    def __init__(self) -> None:
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.left = sys.maxsize
+        self.is_silent, self.may_go_on = threading.Event(), threading.Event()
+        self.http = make_server("127.0.0.1", 0, self, threaded=True)
+        self.address = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "GET" and "/files/md5/" in environ["PATH_INFO"]:
+            self.left -= 1
+            if self.left < 0:
+                self.is_silent.set()
+                self.may_go_on.wait(60)
+        return self.moto(environ, start_response)
 
 
 @pytest.fixture
 def s3():
-    """The address of a server that speaks S3, with a bucket."""
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    server = S3Server()
+    yield server
+    server.may_go_on.set()
+    server.http.shutdown()
 
 
 def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, monkeypatch):
@@ -200,24 +269,24 @@ def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, 
 
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    boto3.client("s3", endpoint_url=s3).create_bucket(Bucket="acgan")
+    boto3.client("s3", endpoint_url=s3.address).create_bucket(Bucket="acgan")
     source, folder = clone(project, tmp_path / "source"), clone(project, tmp_path / "clone")
     run(source, PULL)
     for clone_of in (source, folder):
         run(clone_of, f"dvc remote modify --local storage url s3://acgan/results && "
-                      f"dvc remote modify --local storage endpointurl {s3}")  # fmt: skip
+                      f"dvc remote modify --local storage endpointurl {s3.address}")  # fmt: skip
     run(source, f"dvc push {PIPELINE}")
 
+    s3.left = 20
     broken = subprocess.Popen([BIN / "dvc", "pull", "--jobs", "1", PIPELINE], cwd=folder, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-    objects = folder / ".dvc/cache/files/md5"
-    while not any(objects.glob("*/*")) and broken.poll() is None:
-        time.sleep(0.005)
-    if broken.poll() is None:
-        os.killpg(broken.pid, signal.SIGKILL)
-    broken.wait()
-    assert broken.returncode == -signal.SIGKILL, "the pull was over before it could be broken off"
-    assert "Pulled and intact: tables, figures of own" in run(folder, f"{PULL} tables figures")
+    assert s3.is_silent.wait(60)
+    os.killpg(broken.pid, signal.SIGKILL)
+    assert broken.wait() == -signal.SIGKILL
+    s3.left = sys.maxsize
+    s3.may_go_on.set()
+    assert any((folder / ".dvc/cache/files/md5").glob("*/*"))  # it had begun
+    assert "In place and intact: tables, figures of own" in run(folder, f"{PULL} tables figures")
 
 
 def test_a_stage_of_nobodys_lock_is_refused_in_a_line(project, tmp_path):

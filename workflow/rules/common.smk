@@ -191,6 +191,22 @@ def judge_weights(suite):
     return lambda w: weights_of(CONFIG["suites"][suite or w.suite]["judge"])
 
 
+def class_list_of(judge):
+    """The file of a judge's class ids, where its config names one."""
+    classes = CONFIG["judges"][judge]["classes"]
+    if not isinstance(classes, str):
+        return []
+    try:
+        weights.class_list(judge, classes)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+    return classes
+
+
+def judge_classes(suite):
+    return lambda w: class_list_of(CONFIG["suites"][suite or w.suite]["judge"])
+
+
 def judge_option(w, input):
     return f"--judge-weights {input.judge}" if input.judge else ""
 

@@ -146,6 +146,7 @@ rule judge_accuracy:
     input:
         test=judge_data("test"),
         judge=lambda w: weights_of(w.judge),
+        classes=lambda w: class_list_of(w.judge),
     output:
         f"{RESULTS}/judges/{{judge}}.csv",
     log:

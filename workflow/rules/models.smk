@@ -120,6 +120,7 @@ for suite, suffix, ids in MODEL_JOBS:
             groups=f"{RESULTS}/groups/{suite}.csv",
             index=index_of(suite),
             judge=judge_weights(suite),
+            classes=judge_classes(suite),
             features=(
                 in_suite(REAL_FEATURES, suite)
                 if "feature_distances" in resolve.metrics(CONFIG, suite)
@@ -168,6 +169,7 @@ rule score_real:
     input:
         index=lambda w: index_of(w.suite),
         judge=judge_weights(None),
+        classes=judge_classes(None),
         code=code("scores"),
     output:
         accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",

@@ -1,5 +1,5 @@
-"""Somebody else's results, from DVC's remote: fetched, checked byte by byte, and so that Snakemake
-takes them for done.
+"""The results that dvc.lock names, somebody else's or your own of another commit: from DVC's cache, and
+what that lacks from the remote; checked byte by byte, and so that Snakemake takes them for done.
 
     python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from acgan.config.pipeline import place
+from acgan.config.pipeline import pipelines, place
 
 BIN = Path(sys.executable).parent
 
@@ -29,6 +29,34 @@ def dvc(*arguments: str) -> str:
         print(run.stdout, end="")
         sys.exit(f"error: dvc {' '.join(arguments)} failed; mend that, then repeat the command")
     return run.stdout
+
+
+def put_in_place(targets: list[str]) -> None:
+    """From the cache where it holds all of them, so that no remote is needed; else from the remote."""
+    local = subprocess.run([BIN / "dvc", "checkout", *targets], capture_output=True, check=False)
+    if local.returncode:
+        print(dvc("pull", *targets), end="")
+
+
+def stages_in(lock: Path) -> dict[str, dict]:
+    """What a dvc.lock says of each stage."""
+    return yaml.safe_load(lock.read_text())["stages"] if lock.is_file() else {}
+
+
+def fetched_with(own: dict[str, dict]) -> Iterator[dict]:
+    """The outputs beyond those of the stages `own` that they read: added by hand (a .dvc file), or made by
+    another experiment's pipeline.
+    """
+    made = {out["path"] for stage in own.values() for out in stage.get("outs", ())}
+    others = [o for file in pipelines(Path()) for stage in stages_in(file.with_name("dvc.lock")).values()
+              for o in stage.get("outs", ())]  # fmt: skip
+    for path in {dep["path"] for stage in own.values() for dep in stage.get("deps", ())} - made:
+        added = Path(f"{path}.dvc")
+        if added.is_file():
+            outs = yaml.safe_load(added.read_text())["outs"]
+            yield from (out | {"path": str(added.with_name(out["path"]))} for out in outs)
+        else:
+            yield from (out for out in others if out["path"] == path)
 
 
 def md5_of(path: Path) -> str:
@@ -82,6 +110,9 @@ def other_checkout(targets: list[str]) -> list[str]:
 def arguments() -> argparse.Namespace:
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     options.add_argument("--experiment", default="demo", help="default: demo")
+    options.add_argument(
+        "--force", action="store_true", help="overwrite results that were edited here"
+    )
     options.add_argument("stages", nargs="*", metavar="STAGE", help="as tables; default: all")
     return options.parse_args()
 
@@ -94,17 +125,21 @@ def main() -> None:
         sys.exit(
             f"error: there is no {lock}: nobody has committed a `dvc repro` of {args.experiment}"
         )
-    locked = yaml.safe_load(lock.read_text())["stages"]
+    if subprocess.run([sys.executable, "workflow/scripts/unlock.py"], check=False).returncode:
+        sys.exit(1)  # it has said why
+    locked = stages_in(lock)
     stages = args.stages or list(locked)
     unknown = [stage for stage in stages if stage not in locked]
     if unknown:
         sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
     targets = [f"{file}:{stage}" for stage in stages]
-    print(dvc("pull", *targets, *([] if args.stages else ["--with-deps"])), end="")
+    put_in_place([*targets, *["--with-deps"] * (not args.stages), *["--force"] * args.force])
 
     cache = Path(dvc("cache", "dir").strip()) / "files/md5"
     outs = [out for stage in stages for out in locked[stage].get("outs", ())]
-    bad = list(damaged([out for out in outs if in_cache(cache, out["md5"]).exists()], cache))
+    outs += [] if args.stages else fetched_with(locked)
+    kept = [out for out in outs if "md5" in out and in_cache(cache, out["md5"]).exists()]
+    bad = list(damaged(kept, cache))
     for path in bad:
         print(f"error: {path} is damaged, in the cache or on the remote", file=sys.stderr)
     if bad:
@@ -113,20 +148,20 @@ def main() -> None:
 
     changed = other_checkout(targets)
     if changed:
-        print(f"Pulled and intact. But {', '.join(changed[:3])} differ here from what made these results, and "
+        print(f"In place and intact. But {', '.join(changed[:3])} differ here from what made these results, and "
               "Snakemake makes again what follows from them. Check out their commit to avoid that.")  # fmt: skip
     elif args.stages:
-        print(f"Pulled and intact: {', '.join(stages)} of {args.experiment}.")
+        print(f"In place and intact: {', '.join(stages)} of {args.experiment}.")
     else:
         touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_of(locked)]
         command = [BIN / "snakemake", "all", *touch]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
             sys.exit(
-                f"{run.stderr}error: pulled and intact, but Snakemake failed; mend that, repeat"
+                f"{run.stderr}error: in place and intact, but Snakemake failed; mend that, repeat"
             )
         print(
-            f"Pulled and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
+            f"In place and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
         )
 
 

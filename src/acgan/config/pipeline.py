@@ -37,6 +37,15 @@ def place(experiment: str) -> Path:
     return Path("dvc.yaml") if experiment == DEMO else Path("pipelines") / experiment / "dvc.yaml"
 
 
+def pipelines(root: Path) -> list[Path]:
+    """The dvc.yaml of every experiment that has one."""
+    return [
+        file
+        for file in (root / "dvc.yaml", *sorted(root.glob("pipelines/*/dvc.yaml")))
+        if file.is_file()
+    ]
+
+
 def persistent(*paths: str) -> list[dict[str, Any]]:
     return [{path: {"persist": True}} for path in paths]
 
@@ -44,8 +53,8 @@ def persistent(*paths: str) -> list[dict[str, Any]]:
 def taken_datasets(root: Path, but: Path) -> set[str]:
     """The data sets that the pipelines under `root`, but for the file `but`, already make."""
     found = set()
-    for file in (root / "dvc.yaml", *sorted(root.glob("pipelines/*/dvc.yaml"))):
-        if file != root / but and file.is_file():
+    for file in pipelines(root):
+        if file != root / but:
             stages = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("stages", {})
             outs = [path for out in stages.get("data", {}).get("outs", ()) for path in out]
             found |= {Path(path).name for path in outs}
@@ -64,11 +73,13 @@ def stages(
     resolved = f"{results}/config.json"
     suites, judges = config["suites"], config["judges"]
     of_suites = sorted({f"data/{s['dataset']}" for s in suites.values()})
+    of_high = [f"data/{suites[high]['dataset']}"] if (high := config["figures"]["high"]) else []
     used = [f"data/{d}" for d in used_datasets(config)]
     sides = [f"suites.{s}.{key}" for s in suites for key in ("dataset", "side")]
     sides += [f"judges.{j}.{key}" for j in judges for key in ("train", "test", "side")]
     given = sorted({s["groups_file"] for s in suites.values() if s["groups_file"]})
     weights = sorted({j["weights"] for j in judges.values() if j["weights"]})
+    class_lists = sorted({j["classes"] for j in judges.values() if isinstance(j["classes"], str)})
     judged = [f"{results}/judges"] if any(j["test"] for j in judges.values()) else []
     by_features = any(s["grouping"] in BY_FEATURES for s in suites.values())
     brought = {d: str(config["datasets"][d]["path"]) for d in used_datasets(config)
@@ -113,15 +124,16 @@ def stages(
         "samples",
         stage("samples", [f"{results}/models"], "models", ["suites"], f"{results}/samples"),
     )
-    yield "scores", stage("scores", [*used, *weights, *(f"{results}/{f}" for f in ("groups", "models", "samples"))],
+    yield "scores", stage("scores", [*used, *weights, *class_lists,
+                                      *(f"{results}/{f}" for f in ("groups", "models", "samples"))],
                           "models", ["seed", "suites", "judges", "figures", "scores"],
                           *judged, f"{results}/scores")  # fmt: skip
     yield "tables", stage(
         "tables", [*used, *judged, *(f"{results}/{f}" for f in ("groups", "models", "samples", "scores"))],
         "tables", ["datasets", "suites", "figures", "scores", "report"], f"{results}/tables")  # fmt: skip
-    if config["figures"]["high"]:
+    if of_high:
         yield "album_full_size", stage(
-            "album_full_size", [*of_suites, f"{results}/groups", f"{results}/samples"], "tables", ["suites", "figures"],
+            "album_full_size", [*of_high, f"{results}/groups", f"{results}/samples"], "tables", ["suites", "figures"],
             f"{results}/album")  # fmt: skip
     yield "figures", stage("figures", [f"{results}/tables", "notebooks"], "figures",
                            ["datasets", "suites", "figures", "scores"], f"{results}/figures")  # fmt: skip
