@@ -29,6 +29,17 @@ Error in rule score_real:
         jobid: 35
         log: train.log (check log file(s) for error details)
 [Wed Nov 25 19:00:00 2026]
+Error in rule pack_digits:
+    message: SLURM sbatch failed. The error message was 'sbatch: error: invalid partition specified: gpu
+sbatch: error: Batch job submission failed: Invalid partition name specified'.
+    sbatch call:
+        sbatch --parsable
+For further error details see the cluster/cloud log and the log files of the involved rule(s).
+    jobid: 3
+    log: pack.log (check log file(s) for error details)
+    shell:
+        acgan pack
+[Wed Nov 25 19:00:00 2026]
 Finished jobid: 24 (Rule: real_features)
 """
 
@@ -50,4 +61,5 @@ def test_of_a_cluster_each_failed_job_is_named_once_with_its_reason(tmp_path):
     assert run.stderr.splitlines() == [
         "FAILED rule score_real: slurmstepd: error: StepId=27.0 exceeded memory limit (log: score.log, slurm/27.log)",
         "FAILED rule train_sweep: error: checkpoint.pt is damaged (log: train.log, slurm/24.log)",
+        "FAILED rule pack_digits: sbatch: error: Batch job submission failed: Invalid partition name specified (log: pack.log)",
     ]

@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-ERROR = re.compile(r"^( *)Error in rule (\w+):\n((?:\1    .*\n)+)", re.M)
+# A message may have lines of its own, not indented; the commands of `shell:` come last.
+ERROR = re.compile(r"^( *)Error in rule (\w+):\n(.*?)(?=^ *shell:|^ *\[|\Z)", re.M | re.S)
+MESSAGE = re.compile(
+    r"message: (.*?)(?:For further error details|^ *sbatch call:|^ *jobid:)", re.M | re.S
+)
 GROUP = re.compile(r"message: Error in group \w+\n +log: (\S+)")
 LOGS = re.compile(r" log: (.+?)(?: \(check log|\n)")
 
@@ -19,6 +23,7 @@ class Failure(NamedTuple):
     rule: str
     log: str
     job_log: str
+    message: str  # of the executor, as that of a refused submission
 
 
 def failures(text: str) -> list[Failure]:
@@ -35,8 +40,19 @@ def failures(text: str) -> list[Failure]:
             continue
         if error.group(1):  # indented: of the last group before it
             job_log = next((log for start, log in reversed(groups) if start < error.start()), "")
-        found[error.group(2), log] = Failure(error.group(2), log, job_log)
+        found[error.group(2), log] = Failure(
+            error.group(2), log, job_log, message_of(error.group(3))
+        )
     return list(found.values())
+
+
+def message_of(block: str) -> str:
+    """The line of an executor's message that says most; empty where there is none."""
+    message = MESSAGE.search(block)
+    lines = message.group(1).strip().splitlines() if message else []
+    errors = [line for line in lines if "error:" in line]
+    told = [*errors[-1:], *lines, ""][0].strip(" '.:")
+    return "" if told == "None" else told
 
 
 def lines_of(log: str) -> list[str]:
@@ -48,14 +64,15 @@ def lines_of(log: str) -> list[str]:
 
 def reason(failure: Failure) -> str:
     """The line that says what went wrong: of the job's log, else of SLURM (memory, time), else the
-    log's last; empty where the job left no log.
+    log's last, else the executor's message.
     """
     own, around = lines_of(failure.log), lines_of(failure.job_log)
     told = [line for line in own if line.startswith("error:")]
     by_slurm = [
         line for line in around if line.startswith(("slurmstepd", "srun")) and "error:" in line
     ]
-    return (told or by_slurm[:1] or own or [""])[-1]
+    never = "it never began: was it refused?" if not around else "it left no log"
+    return (told or by_slurm[:1] or own or [failure.message or never])[-1]
 
 
 if __name__ == "__main__":
@@ -67,6 +84,6 @@ if __name__ == "__main__":
             if lines_of(f.log) or f.job_log not in began:
                 logs = f"{f.log}, {f.job_log}" if f.job_log else f.log
                 print(
-                    f"FAILED rule {f.rule}: {reason(f) or 'it left no log'} (log: {logs})",
+                    f"FAILED rule {f.rule}: {reason(f)} (log: {logs})",
                     file=sys.stderr,
                 )
