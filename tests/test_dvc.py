@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,7 @@ from dvc_project import (
     readme_commands,
     run,
 )
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from dvc_remotes import S3Server, ssh_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
 REPRO = f"dvc repro {PIPELINE}"
@@ -236,26 +234,6 @@ def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
         assert "In place and intact" in run(folder, f"{PULL} tables")
 
 
-class S3Server:
-    """A server that speaks S3, which can be told to fall silent after giving `left` more objects."""
-
-    def __init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
-        self.left = sys.maxsize
-        self.is_silent, self.may_go_on = threading.Event(), threading.Event()
-        self.http = make_server("127.0.0.1", 0, self, threaded=True)
-        self.address = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-
-    def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] == "GET" and "/files/md5/" in environ["PATH_INFO"]:
-            self.left -= 1
-            if self.left < 0:
-                self.is_silent.set()
-                self.may_go_on.wait(60)
-        return self.moto(environ, start_response)
-
-
 @pytest.fixture
 def s3():
     server = S3Server()
@@ -287,6 +265,15 @@ def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, 
     s3.may_go_on.set()
     assert any((folder / ".dvc/cache/files/md5").glob("*/*"))  # it had begun
     assert "In place and intact: tables, figures of own" in run(folder, f"{PULL} tables figures")
+
+
+def test_results_go_through_ssh(project, tmp_path):
+    (tmp_path / "remote").mkdir()
+    address = f"{ssh_server()}{tmp_path}/remote"
+    folder = clone(project, tmp_path / "clone")
+    run(project, f"dvc remote add --local far {address} && dvc push --remote far {PIPELINE}:tables")
+    run(folder, f"dvc remote modify --local storage url {address}")
+    assert "In place and intact: tables of own" in run(folder, f"{PULL} tables")
 
 
 def test_a_stage_of_nobodys_lock_is_refused_in_a_line(project, tmp_path):
