@@ -1,6 +1,7 @@
 """All benchmarks into docs/benchmarks.md: `make bench`; `python -m benchmarks NAME ...` for some.
 
-Each module has TITLE, ABOUT and rows(). A section that is not asked for keeps its former numbers.
+Each module has TITLE, ABOUT and rows(). A section that is not asked for, or of another kind of device,
+keeps its former numbers.
 """
 
 import argparse
@@ -44,12 +45,19 @@ def conditions() -> str:
     )
 
 
+def title(name: str) -> str:
+    """Of a section: it names the kind of device, but for the plainest."""
+    kind = engine.capability("cuda" if torch.cuda.is_available() else "cpu")
+    wanted = importlib.import_module(f"benchmarks.{name}").TITLE
+    return wanted if kind == "cpu" else f"{wanted}: {kind}"
+
+
 def section(name: str) -> str:
     module = importlib.import_module(f"benchmarks.{name}")
-    print(f"\n== {module.TITLE}", flush=True)
+    print(f"\n== {title(name)}", flush=True)
     table = markdown(module.rows())
     print(table, flush=True)
-    return f"## {module.TITLE}\n\n{module.ABOUT}\n\n{conditions()}\n\n{table}\n"
+    return f"## {title(name)}\n\n{module.ABOUT}\n\n{conditions()}\n\n{table}\n"
 
 
 def sections(text: str) -> dict[str, str]:
@@ -67,9 +75,9 @@ def main() -> None:
     found = sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for name in names:
         new = section(name)
-        found[importlib.import_module(f"benchmarks.{name}").TITLE] = new
+        found[title(name)] = new
         found.pop("On a GPU", None)
-        gpu = [] if torch.cuda.is_available() else [NO_GPU]
+        gpu = [] if any(t.endswith(": cuda") for t in found) else [NO_GPU]
         RESULTS.write_text("\n".join([HEAD, *found.values(), *gpu]), encoding="utf-8")
     print(f"\nwritten to {RESULTS}")
 

@@ -45,7 +45,9 @@ SPEEDUPS = {
     #                                precision  channels_last  subpixel_last  cuda_graph
     "cpu": Speedups("float32", True, False, False),
     "cpu with AVX-512": Speedups("float32", True, False, False),  # not measured: as "cpu"
-    "cpu with bfloat16": Speedups("float32", True, False, False),  # not measured: as "cpu"
+    "cpu with bfloat16": Speedups(
+        "float32", True, False, False
+    ),  # without AMX; with it not measured
     "cuda": Speedups("float32", False, False, False),  # not measured
 }
 
