@@ -48,9 +48,11 @@ def test_clean_results_refuses_what_is_no_experiment(results, name):
     assert (results / "results/mine/models/weights").exists()
 
 
-def test_clean_leaves_other_experiments(results):
-    (results / "results/demo").mkdir()
+def test_clean_leaves_other_experiments_and_what_is_in_git(results):
+    (results / "results/demo/models").mkdir(parents=True)
+    (results / "results/demo/metrics.json").write_text("{}")
     (results / ".venv").mkdir()
     assert make("clean", folder=results).returncode == 0
     assert sorted(p.name for p in results.iterdir()) == ["results"]
-    assert [p.name for p in (results / "results").iterdir()] == ["mine"]
+    assert sorted(p.name for p in (results / "results").iterdir()) == ["demo", "mine"]
+    assert [p.name for p in (results / "results/demo").iterdir()] == ["metrics.json"]
