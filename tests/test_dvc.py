@@ -2,6 +2,7 @@
 run for real. DVC and Snakemake must agree at every turn.
 """
 
+import importlib.util
 import json
 import os
 import shutil
@@ -122,7 +123,8 @@ def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
     table = pulled / "results/own/tables/sweep.csv"
     table.chmod(0o644)
     table.write_text("edited\n")
-    assert "results/own/tables" in run(pulled, PULL, fails=True)
+    told = run(pulled, PULL, fails=True)
+    assert "results/own/tables" in told and "FORCE=1" in told
     assert table.read_text() == "edited\n"
     assert "In place and intact: all of own" in run(pulled, f"{PULL} --force")
     assert nothing_to_do(pulled)
@@ -232,6 +234,19 @@ def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
     assert "results/own/tables/sweep.csv is damaged" in told
     if where == "cache":
         assert "In place and intact" in run(folder, f"{PULL} tables")
+
+
+def test_damage_in_place_costs_no_intact_copy(tmp_path):
+    script = importlib.util.spec_from_file_location("pull", ROOT / "workflow/scripts/pull.py")
+    pull = importlib.util.module_from_spec(script)
+    script.loader.exec_module(pull)
+    copy, table = tmp_path / "5e/b63bbbe01eeed093cb22bb8f5acdc3", tmp_path / "table.csv"
+    copy.parent.mkdir()
+    copy.write_text("hello world")
+    table.write_text("hello worle")
+    out = {"path": str(table), "md5": "5eb63bbbe01eeed093cb22bb8f5acdc3"}
+    assert list(pull.damaged([out], tmp_path)) == [f"{table} is damaged, here, not in the cache"]
+    assert copy.is_file() and not table.exists()
 
 
 @pytest.fixture

@@ -27,7 +27,10 @@ def dvc(*arguments: str) -> str:
     run = subprocess.run([BIN / "dvc", *arguments], stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode:
         print(run.stdout, end="")
-        sys.exit(f"error: dvc {' '.join(arguments)} failed; mend that, then repeat the command")
+        sys.exit(
+            f"error: dvc {arguments[0]} failed; mend that, then repeat the command "
+            "(with FORCE=1 to overwrite what was edited here)"
+        )
     return run.stdout
 
 
@@ -84,16 +87,20 @@ def files_of(out: dict, cache: Path) -> Iterator[tuple[Path, str]]:
         yield Path(out["path"]) / entry["relpath"], entry["md5"]
 
 
-def damaged(outs: list[dict], cache: Path) -> Iterator[Path]:
-    """Files that are not what dvc.lock says; their copies in the cache are removed, so that the next
-    pull fetches them anew.
+def damaged(outs: list[dict], cache: Path) -> Iterator[str]:
+    """What is not as dvc.lock says, in words. It is removed, and so is its copy in the cache if that is
+    damaged too, so that the next call takes an intact one.
     """
     for out in outs:
         for path, md5 in files_of(out, cache):
             if md5_of(path) != md5:
                 path.unlink()
-                in_cache(cache, md5).unlink(missing_ok=True)
-                yield path
+                copy = in_cache(cache, md5)
+                intact = copy.is_file() and md5_of(copy) == md5
+                if not intact:
+                    copy.unlink(missing_ok=True)
+                where = "here, not in the cache" if intact else "in the cache or on the remote"
+                yield f"{path} is damaged, {where}"
 
 
 def other_checkout(targets: list[str]) -> list[str]:
@@ -140,8 +147,8 @@ def main() -> None:
     outs += [] if args.stages else fetched_with(locked)
     kept = [out for out in outs if "md5" in out and in_cache(cache, out["md5"]).exists()]
     bad = list(damaged(kept, cache))
-    for path in bad:
-        print(f"error: {path} is damaged, in the cache or on the remote", file=sys.stderr)
+    for what in bad:
+        print(f"error: {what}", file=sys.stderr)
     if bad:
         sys.exit("error: removed here; repeat the command. If the same is damaged again, so is the remote's copy: "
                  "remove it there and `dvc push` from where it was made")  # fmt: skip
