@@ -36,7 +36,11 @@ demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, repor
 	@$(BIN)/snakemake --configfile config/demo.yaml
 	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
 
+# A misspelt variable would pull all of the demo.
+NAMED := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 pull: $(BIN)/.complete ## the results that dvc.lock names: make pull [EXPERIMENT=paper] [STAGES="tables figures"] [FORCE=1]
+	@unknown="$(filter-out EXPERIMENT STAGES FORCE PYTHON UV_CACHE_DIR,$(NAMED))"; [ -z "$$unknown" ] \
+		|| { echo "error: make pull knows EXPERIMENT, STAGES and FORCE, not $$unknown"; exit 1; }
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment $(or $(EXPERIMENT),demo) \
 		$(if $(FORCE),--force) $(STAGES)
 

@@ -117,7 +117,7 @@ caption = f"""Top: one training image and one sample of the class {name} (select
 the class named best), shrunk to each resolution and enlarged back (no change above {own}); below each, the share of
 the class's images ({item.config["suites"][high]["samples_per_class"]} samples, at most as many training images) that
 {judge} names right at that resolution. Bottom left: accuracy over all {len(x)} classes;
-red: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
+orange: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
 {counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
 over {subsets} subsets of images. Bottom right: one point per class, bars: standard deviation over subsets;
 {below:.1%} of the classes are less accurate at {quarter} than at {own}. Paired tests over classes (sign-flip

@@ -55,14 +55,14 @@ first = lines[[*varied, alike]].iloc[0].min()
 numbers = {"start": first, "collapsed_end": end[alike], "healthy_end": end[varied].max()}
 quantities = [item.compare(n, "high", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
 verdict = (
-    f"{above} of {len(end)} classes end above it, the red one among them."
+    f"{above} of {len(end)} classes end above it, the orange one among them."
     if above
-    else "No class ends above it: none has collapsed, and red is only the highest."
+    else "No class ends above it: none has collapsed, and orange is only the highest."
 )
 data = table[table["class"].isin([*varied, *others, alike])].assign(threshold=threshold)
 caption = f"""Mean MS-SSIM of samples during training, over {pairs} random pairs at each point, every
 {chosen["training"]["trajectory_every"]:,} mini-batches; one line per class, from the one model that makes it. Of
-{len(end)} classes, selected by their last value: black, the lowest; red, the
+{len(end)} classes, selected by their last value: black, the lowest; orange, the
 highest{"; grey, the others" if others else ""}. Dashed: the largest class mean of training data, {threshold:.2f}.
 {verdict} Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels."""
 item.finish(fig, data, caption, quantities)

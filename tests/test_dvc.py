@@ -132,6 +132,23 @@ def test_going_back_to_older_results_makes_nothing_again(pulled):
     assert nothing_to_do(pulled)
 
 
+def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    with (folder / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# mine\n")
+    told = run(folder, PULL)
+    assert "notebooks differ here" in told and "figures, report will be made again" in told
+    assert planned_stages(folder) == ["figures", "report"]
+    assert ran(run(folder, REPRO)) == ["figures", "report"]
+    assert nothing_to_do(folder)
+
+
+def test_without_a_remote_a_pull_says_how_to_name_one(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    run(folder, "dvc remote remove --local storage")
+    assert "dvc remote add --local --default storage" in run(folder, PULL, fails=True)
+
+
 def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
     table = pulled / "results/own/tables/sweep.csv"
     table.chmod(0o644)

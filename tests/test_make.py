@@ -56,3 +56,12 @@ def test_clean_leaves_other_experiments_and_what_is_in_git(results):
     assert sorted(p.name for p in results.iterdir()) == ["results"]
     assert sorted(p.name for p in (results / "results").iterdir()) == ["demo", "mine"]
     assert [p.name for p in (results / "results/demo").iterdir()] == ["metrics.json"]
+
+
+def test_a_misspelt_variable_pulls_nothing(results):
+    (results / ".venv/bin").mkdir(parents=True)
+    for name in ("pyproject.toml", "constraints.txt", ".venv/bin/.complete"):
+        (results / name).touch()
+    run = make("pull", "STAGE=tables", folder=results)
+    assert run.returncode != 0
+    assert "error: make pull knows EXPERIMENT, STAGES and FORCE, not STAGE" in run.stdout

@@ -1,6 +1,6 @@
 """Tables as pictures, and the nets and settings in force beside the paper's Tables 1 and 2.
 
-A cell that differs from the paper's begins with the sign ≠ and is drawn in red: neither colour nor
+A cell that differs from the paper's begins with the sign ≠ and is drawn in orange: neither colour nor
 sign stands alone.
 """
 

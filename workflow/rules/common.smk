@@ -48,9 +48,9 @@ if not workflow.modifier.is_main_snakefile():
 
 onstart:
     try:
-        write_json(Path(RESOLVED), CONFIG)
         if not workflow.touch:  # which makes nothing
             check.preflight(CONFIG, *needed_by(workflow.dag.needrun_jobs()))
+        write_json(Path(RESOLVED), CONFIG)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 

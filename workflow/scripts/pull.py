@@ -4,7 +4,7 @@ what that lacks from the remote; checked byte by byte, and so that Snakemake tak
     python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
 
 Repeating the command goes on. DVC gives files the date of their arrival, by which Snakemake would make
-everything again; it is told that they are done only where they were made by this very checkout.
+everything again; it is told that they are done, but for what does not follow from this very checkout.
 """
 
 import argparse
@@ -27,17 +27,27 @@ def dvc(*arguments: str) -> str:
     run = subprocess.run([BIN / "dvc", *arguments], stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode:
         print(run.stdout, end="")
-        sys.exit(
-            f"error: dvc {arguments[0]} failed; mend that, then repeat the command "
-            "(with FORCE=1 to overwrite what was edited here)"
-        )
+        sys.exit(f"error: dvc {arguments[0]} failed; mend that, then repeat the command")
     return run.stdout
 
 
 def put_in_place(targets: list[str]) -> None:
     """From the cache where it holds all of them, so that no remote is needed; else from the remote."""
-    local = subprocess.run([BIN / "dvc", "checkout", *targets], capture_output=True, check=False)
+    command = [BIN / "dvc", "checkout", *targets]
+    local = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "without confirmation" in local.stderr:
+        sys.exit(
+            f"{local.stderr}error: that was edited here and lies nowhere else; FORCE=1 overwrites it"
+        )
     if local.returncode:
+        settings = dict(
+            line.split("=", 1) for line in dvc("config", "--list").splitlines() if "=" in line
+        )
+        name = settings.get("core.remote")
+        if name is None:
+            sys.exit("error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
+                     "dvc remote add --local --default storage ADDRESS")  # fmt: skip
+        print(f"fetching from {settings.get(f'remote.{name}.url', name)}", flush=True)
         print(dvc("pull", *targets), end="")
 
 
@@ -103,15 +113,45 @@ def damaged(outs: list[dict], cache: Path) -> Iterator[str]:
                 yield f"{path} is damaged, {where}"
 
 
-def other_checkout(targets: list[str]) -> list[str]:
-    """What of this checkout differs from what the results were made by; what is only missing here
-    (data, models) does not.
+def changed_here(targets: list[str]) -> dict[str, list[str]]:
+    """By stage, what of this checkout differs from what made its results; what is only missing here (data,
+    models) does not.
     """
-    status = json.loads(dvc("status", "--json", *targets) or "{}")
-    changes = [change for found in status.values() for change in found if isinstance(change, dict)]
-    deps = [change.get("changed deps", {}) for change in changes]
-    found = [what for changed in deps for what, state in changed.items() if state != "deleted"]
-    return sorted(set(found))
+    found = {}
+    for target, changes in json.loads(dvc("status", "--json", *targets) or "{}").items():
+        deps = [c["changed deps"] for c in changes if isinstance(c, dict) and "changed deps" in c]
+        names = sorted({what for d in deps for what, state in d.items() if state != "deleted"})
+        if names:
+            found[target.split(":")[-1]] = names
+    return found
+
+
+def with_what_follows(stages: set[str], locked: dict[str, dict]) -> set[str]:
+    """Stages and those that read what they make, and so on."""
+    made = {out["path"] for stage in stages for out in locked[stage].get("outs", ())}
+    readers = {
+        name
+        for name, stage in locked.items()
+        if made & {dep["path"] for dep in stage.get("deps", ())}
+    }
+    return stages if readers <= stages else with_what_follows(stages | readers, locked)
+
+
+def tell_snakemake(done: list[str], config_file: str) -> None:
+    """That these stages are done."""
+    command = [
+        BIN / "snakemake",
+        *done,
+        "--touch",
+        "--forceall",
+        "--quiet",
+        "all",
+        "--configfile",
+        config_file,
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode:
+        sys.exit(f"{run.stderr}error: in place and intact, but Snakemake failed; mend that, repeat")
 
 
 def arguments() -> argparse.Namespace:
@@ -153,20 +193,20 @@ def main() -> None:
         sys.exit("error: removed here; repeat the command. If the same is damaged again, so is the remote's copy: "
                  "remove it there and `dvc push` from where it was made")  # fmt: skip
 
-    changed = other_checkout(targets)
-    if changed:
-        print(f"In place and intact. But {', '.join(changed[:3])} differ here from what made these results, and "
-              "Snakemake makes again what follows from them. Check out their commit to avoid that.")  # fmt: skip
+    changed = changed_here(targets)
+    again = with_what_follows(set(changed), locked)
+    if not args.stages:
+        done = [stage for stage in locked if stage not in again and stage != "config"]
+        if done:
+            tell_snakemake(done if again else ["all"], config_of(locked))
+    if again:
+        names = sorted({name for found in changed.values() for name in found})
+        print(f"In place and intact. But {', '.join(names[:3])} differ here from what made these results: "
+              f"{', '.join(s for s in locked if s in again)} will be made again. "
+              "To avoid that, check out what made them and repeat the command.")  # fmt: skip
     elif args.stages:
         print(f"In place and intact: {', '.join(stages)} of {args.experiment}.")
     else:
-        touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_of(locked)]
-        command = [BIN / "snakemake", "all", *touch]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            sys.exit(
-                f"{run.stderr}error: in place and intact, but Snakemake failed; mend that, repeat"
-            )
         print(
             f"In place and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
         )
