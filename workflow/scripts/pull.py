@@ -194,6 +194,11 @@ def main() -> None:
                  "remove it there and `dvc push` from where it was made")  # fmt: skip
 
     changed = changed_here(targets)
+    if (
+        "config" in changed
+    ):  # told that they are done, old results would pass for those of new settings
+        sys.exit(f"error: in place and intact, but {changed['config'][0]} differs here from what made these results, "
+                 "so Snakemake would make them again: check it out, repeat the command, then edit it")  # fmt: skip
     again = with_what_follows(set(changed), locked)
     if not args.stages:
         done = [stage for stage in locked if stage not in again and stage != "config"]
