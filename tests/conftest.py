@@ -52,6 +52,29 @@ def toy_run(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Path:
+    """The how-to of the README on DVC, run: own data added, reproduced, committed and pushed."""
+    import dvc_project as own
+
+    folder = tmp_path_factory.mktemp("dvc") / "project"
+    own.copy_of_the_project(folder)
+    own.add_own_experiment(folder)
+    own.run(folder, f"dvc remote add --local --default storage {folder.parent / 'remote'}")
+    own.run(folder, own.readme_commands("dvc add pictures own.pt"))
+    return folder
+
+
+@pytest.fixture
+def pulled(project, tmp_path) -> Path:
+    """A clone of it with everything pulled."""
+    import dvc_project as own
+
+    folder = own.clone(project, tmp_path / "clone")
+    assert "In place and intact: all of own" in own.run(folder, own.PULL)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def packed_digits(tmp_path_factory) -> Path:
     """Packed data: three classes of 30 made-up 16x16 images that differ between classes."""
     from acgan.data import packed

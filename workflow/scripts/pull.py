@@ -37,12 +37,10 @@ def put_in_place(targets: list[str]) -> None:
     local = subprocess.run(command, capture_output=True, text=True, check=False)
     if "without confirmation" in local.stderr:
         sys.exit(
-            f"{local.stderr}error: that was edited here and lies nowhere else; FORCE=1 overwrites it"
+            f"{local.stderr}error: edited here, and it lies nowhere else; FORCE=1 overwrites it"
         )
     if local.returncode:
-        settings = dict(
-            line.split("=", 1) for line in dvc("config", "--list").splitlines() if "=" in line
-        )
+        settings = dict(line.split("=", 1) for line in dvc("config", "--list").splitlines())
         name = settings.get("core.remote")
         if name is None:
             sys.exit("error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
@@ -113,6 +111,18 @@ def damaged(outs: list[dict], cache: Path) -> Iterator[str]:
                 yield f"{path} is damaged, {where}"
 
 
+def check(outs: list[dict]) -> None:
+    """Read every byte of outputs that DVC's cache holds; exit where one is damaged."""
+    cache = Path(dvc("cache", "dir").strip()) / "files/md5"
+    cached = [out for out in outs if "md5" in out and in_cache(cache, out["md5"]).exists()]
+    bad = list(damaged(cached, cache))
+    for what in bad:
+        print(f"error: {what}", file=sys.stderr)
+    if bad:
+        sys.exit("error: removed here; repeat the command. If the same is damaged again, so is the remote's copy: "
+                 "remove it there and `dvc push` from where it was made")  # fmt: skip
+
+
 def changed_here(targets: list[str]) -> dict[str, list[str]]:
     """By stage, what of this checkout differs from what made its results; what is only missing here (data,
     models) does not.
@@ -139,16 +149,8 @@ def with_what_follows(stages: set[str], locked: dict[str, dict]) -> set[str]:
 
 def tell_snakemake(done: list[str], config_file: str) -> None:
     """That these stages are done."""
-    command = [
-        BIN / "snakemake",
-        *done,
-        "--touch",
-        "--forceall",
-        "--quiet",
-        "all",
-        "--configfile",
-        config_file,
-    ]
+    touch = ["--touch", "--forceall", "--quiet", "all", "--configfile", config_file]
+    command = [BIN / "snakemake", *done, *touch]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(f"{run.stderr}error: in place and intact, but Snakemake failed; mend that, repeat")
@@ -182,28 +184,18 @@ def main() -> None:
     targets = [f"{file}:{stage}" for stage in stages]
     put_in_place([*targets, *["--with-deps"] * (not args.stages), *["--force"] * args.force])
 
-    cache = Path(dvc("cache", "dir").strip()) / "files/md5"
     outs = [out for stage in stages for out in locked[stage].get("outs", ())]
-    outs += [] if args.stages else fetched_with(locked)
-    kept = [out for out in outs if "md5" in out and in_cache(cache, out["md5"]).exists()]
-    bad = list(damaged(kept, cache))
-    for what in bad:
-        print(f"error: {what}", file=sys.stderr)
-    if bad:
-        sys.exit("error: removed here; repeat the command. If the same is damaged again, so is the remote's copy: "
-                 "remove it there and `dvc push` from where it was made")  # fmt: skip
+    check(outs if args.stages else [*outs, *fetched_with(locked)])
 
     changed = changed_here(targets)
-    if (
-        "config" in changed
-    ):  # told that they are done, old results would pass for those of new settings
+    # Told that they are done, old results would pass for those of new settings.
+    if "config" in changed:
         sys.exit(f"error: in place and intact, but {changed['config'][0]} differs here from what made these results, "
                  "so Snakemake would make them again: check it out, repeat the command, then edit it")  # fmt: skip
     again = with_what_follows(set(changed), locked)
-    if not args.stages:
-        done = [stage for stage in locked if stage not in again and stage != "config"]
-        if done:
-            tell_snakemake(done if again else ["all"], config_of(locked))
+    done = [stage for stage in locked if stage not in again and stage != "config"]
+    if done and not args.stages:
+        tell_snakemake(done if again else ["all"], config_of(locked))
     if again:
         names = sorted({name for found in changed.values() for name in found})
         print(f"In place and intact. But {', '.join(names[:3])} differ here from what made these results: "
@@ -212,9 +204,8 @@ def main() -> None:
     elif args.stages:
         print(f"In place and intact: {', '.join(stages)} of {args.experiment}.")
     else:
-        print(
-            f"In place and intact: all of {args.experiment}. `dvc repro` and `snakemake` go on from here."
-        )
+        print(f"In place and intact: all of {args.experiment}. "
+              "`dvc repro` and `snakemake` go on from here.")  # fmt: skip
 
 
 def config_of(locked: dict) -> str:

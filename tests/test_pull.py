@@ -1,0 +1,176 @@
+"""`make pull` and remotes: results come whole, and only what must be made again is."""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import BIN, ROOT
+from dvc_project import (
+    ENVIRONMENT,
+    PIPELINE,
+    PULL,
+    REPRO,
+    clone,
+    nothing_to_do,
+    planned_stages,
+    ran,
+    run,
+)
+from dvc_remotes import S3Server, ssh_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
+
+
+def test_going_back_to_older_results_makes_nothing_again(pulled):
+    run(pulled, "dvc remote remove --local storage")  # all of it lies in the cache
+    run(pulled, "sed -i 's/ms_ssim_pairs: 4/ms_ssim_pairs: 5/' config/own.yaml")
+    assert "scores" in ran(run(pulled, REPRO))
+    run(pulled, "git commit -qam newer && git checkout -q HEAD~1")
+    assert "In place and intact: all of own" in run(pulled, PULL)
+    assert nothing_to_do(pulled)
+
+
+def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    with (folder / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# mine\n")
+    told = run(folder, PULL)
+    assert "notebooks differ here" in told and "figures, report will be made again" in told
+    assert planned_stages(folder) == ["figures", "report"]
+    assert ran(run(folder, REPRO)) == ["figures", "report"]
+    assert nothing_to_do(folder)
+
+
+def test_without_a_remote_a_pull_says_how_to_name_one(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    run(folder, "dvc remote remove --local storage")
+    assert "dvc remote add --local --default storage" in run(folder, PULL, fails=True)
+
+
+def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
+    table = pulled / "results/own/tables/sweep.csv"
+    table.chmod(0o644)
+    table.write_text("edited\n")
+    told = run(pulled, PULL, fails=True)
+    assert "results/own/tables" in told and "FORCE=1" in told
+    assert table.read_text() == "edited\n"
+    assert "In place and intact: all of own" in run(pulled, f"{PULL} --force")
+    assert nothing_to_do(pulled)
+
+
+def test_the_tables_alone_redraw_a_figure_and_nothing_else(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    assert "In place and intact: tables of own" in run(folder, f"{PULL} tables")
+    assert not (folder / "results/own/models").exists() and not (folder / "data").exists()
+    with (folder / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# seen\n")
+    told = run(folder, "snakemake figure_10 --configfile config/own.yaml")
+    assert "1 of 1 steps (100%) done" in told
+    assert (folder / "results/own/figures/figure_10/figure.svg").is_file()
+
+
+def flip(path: Path) -> None:
+    """One byte of a file changes, and nothing that tells of it: neither its mode nor its size."""
+    mode = path.stat().st_mode
+    path.chmod(mode | stat.S_IWUSR)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    path.chmod(mode)
+
+
+def in_store(project: Path, store: Path, out: str, name: str) -> Path:
+    """Where a cache or a remote keeps a file of an output."""
+    lock = yaml.safe_load((project / "pipelines/own/dvc.lock").read_text())["stages"]
+    listed = next(o["md5"] for stage in lock.values() for o in stage["outs"] if o["path"] == out)
+    objects = store / "files/md5"
+    entries = json.loads((objects / listed[:2] / listed[2:]).read_text())
+    md5 = next(e["md5"] for e in entries if e["relpath"] == name)
+    return objects / md5[:2] / md5[2:]
+
+
+@pytest.mark.parametrize("where", ["cache", "remote"])
+def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
+    mine = tmp_path / "remote"
+    shutil.copytree(project.parent / "remote", mine)
+    folder = clone(project, tmp_path / "clone")
+    run(folder, f"dvc remote modify --local storage url {mine}")
+    if where == "cache":
+        run(folder, f"{PULL} tables")
+        shutil.rmtree(folder / "results/own/tables")
+    store = mine if where == "remote" else folder / ".dvc/cache"
+    flip(in_store(project, store, "results/own/tables", "sweep.csv"))
+    told = run(folder, f"{PULL} tables", fails=True)
+    assert "results/own/tables/sweep.csv is damaged" in told
+    if where == "cache":
+        assert "In place and intact" in run(folder, f"{PULL} tables")
+
+
+def test_damage_in_place_costs_no_intact_copy(tmp_path):
+    script = importlib.util.spec_from_file_location("pull", ROOT / "workflow/scripts/pull.py")
+    pull = importlib.util.module_from_spec(script)
+    script.loader.exec_module(pull)
+    copy, table = tmp_path / "5e/b63bbbe01eeed093cb22bb8f5acdc3", tmp_path / "table.csv"
+    copy.parent.mkdir()
+    copy.write_text("hello world")
+    table.write_text("hello worle")
+    out = {"path": str(table), "md5": "5eb63bbbe01eeed093cb22bb8f5acdc3"}
+    assert list(pull.damaged([out], tmp_path)) == [f"{table} is damaged, here, not in the cache"]
+    assert copy.is_file() and not table.exists()
+
+
+@pytest.fixture
+def s3():
+    server = S3Server()
+    yield server
+    server.may_go_on.set()
+    server.http.shutdown()
+
+
+def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, monkeypatch):
+    import boto3
+
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    boto3.client("s3", endpoint_url=s3.address).create_bucket(Bucket="acgan")
+    source, folder = clone(project, tmp_path / "source"), clone(project, tmp_path / "clone")
+    run(source, PULL)
+    for clone_of in (source, folder):
+        run(clone_of, f"dvc remote modify --local storage url s3://acgan/results && "
+                      f"dvc remote modify --local storage endpointurl {s3.address}")  # fmt: skip
+    run(source, f"dvc push {PIPELINE}")
+
+    s3.left = 20
+    broken = subprocess.Popen([BIN / "dvc", "pull", "--jobs", "1", PIPELINE], cwd=folder, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    assert s3.is_silent.wait(60)
+    os.killpg(broken.pid, signal.SIGKILL)
+    assert broken.wait() == -signal.SIGKILL
+    s3.left = sys.maxsize
+    s3.may_go_on.set()
+    assert any((folder / ".dvc/cache/files/md5").glob("*/*"))  # it had begun
+    assert "In place and intact: tables, figures of own" in run(folder, f"{PULL} tables figures")
+
+
+def test_results_go_through_ssh(project, tmp_path):
+    (tmp_path / "remote").mkdir()
+    address = f"{ssh_server()}{tmp_path}/remote"
+    folder = clone(project, tmp_path / "clone")
+    run(project, f"dvc remote add --local far {address} && dvc push --remote far {PIPELINE}:tables")
+    run(folder, f"dvc remote modify --local storage url {address}")
+    assert "In place and intact: tables of own" in run(folder, f"{PULL} tables")
+
+
+def test_a_stage_of_nobodys_lock_is_refused_in_a_line(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    assert "it has config, data, models" in run(folder, f"{PULL} table", fails=True)
+    told = run(folder, f"{PULL.replace('own', 'paper')}", fails=True)
+    assert "nobody has committed a `dvc repro` of paper" in told
