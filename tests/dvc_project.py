@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import yaml
 from conftest import BIN, ROOT
 from PIL import Image
 
@@ -114,3 +115,8 @@ def planned_stages(folder: Path) -> list[str]:
     """Those that Snakemake has a job for."""
     told = run(folder, f"{PLANNED} --quiet rules")
     return [stage for stage, job in JOBS_OF.items() if f"\n{job}" in told]
+
+
+def models_in(project: Path) -> dict:
+    """What the lock says of the stage `models`."""
+    return yaml.safe_load((project / "pipelines/own/dvc.lock").read_text())["stages"]["models"]

@@ -15,6 +15,7 @@ from dvc_project import (
     REPRO,
     STAGES,
     copy_of_the_project,
+    models_in,
     nothing_to_do,
     planned_stages,
     ran,
@@ -109,11 +110,6 @@ def test_metrics_and_plots_are_told(project):
     assert shown[""]["data"]["results/own/metrics.json"]["data"] == metrics
     plots = run(project, f"dvc plots show --json {PIPELINE}::../../results/own/tables/training.csv")
     assert "generator_loss" in plots
-
-
-def models_in(project: Path) -> dict:
-    """What the lock says of the stage `models`."""
-    return yaml.safe_load((project / "pipelines/own/dvc.lock").read_text())["stages"]["models"]
 
 
 def test_a_run_that_fails_overwrites_nothing_that_is_tracked(pulled):

@@ -18,7 +18,9 @@ from dvc_project import (
     PIPELINE,
     PULL,
     REPRO,
+    STAGES,
     clone,
+    models_in,
     nothing_to_do,
     planned_stages,
     ran,
@@ -47,6 +49,51 @@ def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_
     assert planned_stages(folder) == ["figures", "report"]
     assert ran(run(folder, REPRO)) == ["figures", "report"]
     assert nothing_to_do(folder)
+
+
+def test_a_pull_beside_an_edited_config_does_nothing(project, pulled, tmp_path):
+    """Neither in a fresh clone, where the results would pass for those of the new settings, nor later."""
+    fresh = clone(project, tmp_path / "fresh")
+    for folder in (fresh, pulled):
+        run(folder, "sed -i 's/steps: 8/steps: 9/' config/own.yaml")
+        assert "config/own.yaml differs here" in run(folder, PULL, fails=True)
+    assert not (fresh / "results/own/models").exists()
+    assert planned_stages(pulled) == STAGES[STAGES.index("models") :]
+
+
+def test_in_a_used_checkout_an_edited_notebook_is_drawn_again_after_a_pull(pulled):
+    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# mine\n")
+    shutil.rmtree(pulled / "results/own/figures")
+    assert "figures, report will be made again" in run(pulled, PULL)
+    assert planned_stages(pulled) == ["figures", "report"]
+    assert ran(run(pulled, REPRO)) == ["figures", "report"]
+    assert "# mine" in (pulled / "results/own/figures/figure_10/notebook.ipynb").read_text()
+
+
+@pytest.mark.parametrize("remote", ["none", "incomplete"])
+def test_what_cannot_be_had_leaves_everything_where_it_is(pulled, tmp_path, remote):
+    """Neither results nor a trainer's state, of which there is no copy, nor pictures not yet added."""
+    model = next(pulled.glob("results/own/models/own_16/*"))
+    (model / "state").mkdir()
+    (model / "state/checkpoint.pt").write_bytes(b"hours")
+    if remote == "none":
+        run(pulled, "dvc remote remove --local storage")
+    else:
+        (tmp_path / "empty").mkdir()
+        run(pulled, f"dvc remote modify --local storage url {tmp_path / 'empty'}")
+    lock = pulled / "pipelines/own/dvc.lock"
+    listed = next(o["md5"] for o in models_in(pulled)["outs"] if o["path"] == "results/own/models")
+    lock.write_text(lock.read_text().replace(listed, "0" * 32 + ".dir"))
+    for force in ("", " --force"):
+        run(pulled, PULL + force, fails=True)
+        assert (model / "state/checkpoint.pt").is_file() and (
+            model / "weights.safetensors"
+        ).is_file()
+    run(pulled, "git checkout -q pipelines")
+    shutil.copy(pulled / "pictures/cats/0.png", pulled / "pictures/cats/mine.png")
+    assert "pictures" in run(pulled, f"{PULL} --force", fails=True)
+    assert (pulled / "pictures/cats/mine.png").is_file()
 
 
 def test_without_a_remote_a_pull_says_how_to_name_one(project, tmp_path):

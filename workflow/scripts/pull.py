@@ -10,6 +10,7 @@ everything again; it is told that they are done, but for what does not follow fr
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,27 +32,65 @@ def dvc(*arguments: str) -> str:
     return run.stdout
 
 
+def fetch(outs: list[dict], targets: list[str]) -> None:
+    """Into DVC's cache, what it lacks of these outputs; exit where that cannot be had. Nothing else is
+    touched, since a checkout of what is not whole would leave less than there was.
+    """
+    if not lacking(outs):
+        return
+    settings = dict(line.split("=", 1) for line in dvc("config", "--list").splitlines())
+    name = settings.get("core.remote")
+    if name is None:
+        sys.exit("error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
+                 "dvc remote add --local --default storage ADDRESS")  # fmt: skip
+    address = settings.get(f"remote.{name}.url", name)
+    print(f"fetching from {address}", flush=True)
+    print(dvc("fetch", *targets), end="")
+    still = lacking(outs)
+    if still:
+        sys.exit(f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; "
+                 "`dvc push` from where it was made")  # fmt: skip
+
+
+def lacking(outs: list[dict]) -> list[str]:
+    """The outputs of which the cache does not hold every file."""
+    cache = cache_folder()
+    return [
+        out["path"]
+        for out in outs
+        if not in_cache(cache, out["md5"]).exists()
+        or not all(in_cache(cache, md5).exists() for _, md5 in files_of(out, cache))
+    ]
+
+
 def put_in_place(targets: list[str]) -> None:
-    """From the cache where it holds all of them, so that no remote is needed; else from the remote."""
+    """From the cache, which holds all of it."""
     command = [BIN / "dvc", "checkout", *targets]
-    local = subprocess.run(command, capture_output=True, text=True, check=False)
-    if "without confirmation" in local.stderr:
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "without confirmation" in run.stderr:
         sys.exit(
-            f"{local.stderr}error: edited here, and it lies nowhere else; FORCE=1 overwrites it"
+            f"{run.stderr}error: edited here, and it lies nowhere else; FORCE=1 overwrites results"
         )
-    if local.returncode:
-        settings = dict(line.split("=", 1) for line in dvc("config", "--list").splitlines())
-        name = settings.get("core.remote")
-        if name is None:
-            sys.exit("error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
-                     "dvc remote add --local --default storage ADDRESS")  # fmt: skip
-        print(f"fetching from {settings.get(f'remote.{name}.url', name)}", flush=True)
-        print(dvc("pull", *targets), end="")
+    if run.returncode:
+        sys.exit(f"{run.stderr}error: dvc checkout failed; mend that, then repeat the command")
+
+
+def cache_folder() -> Path:
+    return Path(dvc("cache", "dir").strip()) / "files/md5"
 
 
 def stages_in(lock: Path) -> dict[str, dict]:
     """What a dvc.lock says of each stage."""
     return yaml.safe_load(lock.read_text())["stages"] if lock.is_file() else {}
+
+
+def kept_in_git(file: Path) -> set[str]:
+    """The outputs of a dvc.yaml that DVC does not cache."""
+    found = set()
+    for stage in yaml.safe_load(file.read_text())["stages"].values():
+        for out in (*stage["outs"], *stage.get("metrics", ())):
+            found |= {path for path, options in out.items() if not options.get("cache", True)}
+    return found
 
 
 def fetched_with(own: dict[str, dict]) -> Iterator[dict]:
@@ -101,8 +140,8 @@ def damaged(outs: list[dict], cache: Path) -> Iterator[str]:
     """
     for out in outs:
         for path, md5 in files_of(out, cache):
-            if md5_of(path) != md5:
-                path.unlink()
+            if not path.is_file() or md5_of(path) != md5:
+                path.unlink(missing_ok=True)
                 copy = in_cache(cache, md5)
                 intact = copy.is_file() and md5_of(copy) == md5
                 if not intact:
@@ -112,10 +151,8 @@ def damaged(outs: list[dict], cache: Path) -> Iterator[str]:
 
 
 def check(outs: list[dict]) -> None:
-    """Read every byte of outputs that DVC's cache holds; exit where one is damaged."""
-    cache = Path(dvc("cache", "dir").strip()) / "files/md5"
-    cached = [out for out in outs if "md5" in out and in_cache(cache, out["md5"]).exists()]
-    bad = list(damaged(cached, cache))
+    """Read every byte of outputs; exit where one is damaged."""
+    bad = list(damaged(outs, cache_folder()))
     for what in bad:
         print(f"error: {what}", file=sys.stderr)
     if bad:
@@ -156,6 +193,15 @@ def tell_snakemake(done: list[str], config_file: str) -> None:
         sys.exit(f"{run.stderr}error: in place and intact, but Snakemake failed; mend that, repeat")
 
 
+def make_newer(names: list[str]) -> None:
+    """Give files, and those of folders, the date of now: Snakemake looks into an input only if it is newer
+    than what was made of it.
+    """
+    for path in map(Path, names):
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            os.utime(file)
+
+
 def arguments() -> argparse.Namespace:
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     options.add_argument("--experiment", default="demo", help="default: demo")
@@ -176,28 +222,40 @@ def main() -> None:
         )
     if subprocess.run([sys.executable, "workflow/scripts/unlock.py"], check=False).returncode:
         sys.exit(1)  # it has said why
-    locked = stages_in(lock)
+    declared = yaml.safe_load(file.read_text())["stages"]
+    locked = {name: stage for name, stage in stages_in(lock).items() if name in declared}
     stages = args.stages or list(locked)
     unknown = [stage for stage in stages if stage not in locked]
     if unknown:
         sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
-    targets = [f"{file}:{stage}" for stage in stages]
-    put_in_place([*targets, *["--with-deps"] * (not args.stages), *["--force"] * args.force])
+    # First of all: what is put in place would pass for results of the new settings.
+    for name in changed_here([f"{file}:config"]).get("config", ()):
+        sys.exit(f"error: {name} differs here from what made these results, which would pass for its own; "
+                 "nothing done. Check it out, repeat the command, then edit it.")  # fmt: skip
+    resolved = locked["config"]["outs"][0]["path"]
+    subprocess.run(
+        [BIN / "acgan", "config", "resolve", config_of(locked), "--out", resolved], check=True
+    )
 
+    targets = [f"{file}:{stage}" for stage in stages]
+    beyond = ["--with-deps"] * (not args.stages)
     outs = [out for stage in stages for out in locked[stage].get("outs", ())]
-    check(outs if args.stages else [*outs, *fetched_with(locked)])
+    outs = [out for out in outs if out["path"] not in kept_in_git(file)]
+    outs += fetched_with(locked) if beyond else []
+    fetch(outs, [*targets, *beyond])
+    put_in_place([*targets, *["--force"] * args.force])
+    if beyond:
+        put_in_place([*targets, *beyond])  # what was added by hand is never overwritten
+    check(outs)
 
     changed = changed_here(targets)
-    # Told that they are done, old results would pass for those of new settings.
-    if "config" in changed:
-        sys.exit(f"error: in place and intact, but {changed['config'][0]} differs here from what made these results, "
-                 "so Snakemake would make them again: check it out, repeat the command, then edit it")  # fmt: skip
     again = with_what_follows(set(changed), locked)
     done = [stage for stage in locked if stage not in again and stage != "config"]
     if done and not args.stages:
         tell_snakemake(done if again else ["all"], config_of(locked))
     if again:
         names = sorted({name for found in changed.values() for name in found})
+        make_newer(names)
         print(f"In place and intact. But {', '.join(names[:3])} differ here from what made these results: "
               f"{', '.join(s for s in locked if s in again)} will be made again. "
               "To avoid that, check out what made them and repeat the command.")  # fmt: skip

@@ -138,7 +138,7 @@ def stages(
     if high:
         yield "album_full_size", stage(
             "album_full_size", [data_of[high], f"{results}/groups", f"{results}/samples"], "tables",
-            ["suites", "figures"], f"{results}/album")  # fmt: skip
+            ["suites", "figures", "report"], f"{results}/album")  # fmt: skip
     yield "figures", stage("figures", [f"{results}/tables", "notebooks"], "figures",
                            ["datasets", "suites", "figures", "scores"], f"{results}/figures")  # fmt: skip
     report = stage("report", [f"{results}/{f}" for f in ("figures", "tables", "models")], "figures", None,
