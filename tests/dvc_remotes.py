@@ -10,11 +10,14 @@ from werkzeug.serving import make_server
 
 
 class S3Server:
-    """A server that speaks S3, which can be told to fall silent after giving `left` more objects."""
+    """A server that speaks S3, which can be told to fall silent after giving `left` more objects; it
+    notes what it `gave`.
+    """
 
     def __init__(self) -> None:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.left = sys.maxsize
+        self.gave: list[str] = []
         self.is_silent, self.may_go_on = threading.Event(), threading.Event()
         self.http = make_server("127.0.0.1", 0, self, threaded=True)
         self.address = f"http://127.0.0.1:{self.http.server_port}"
@@ -26,6 +29,8 @@ class S3Server:
             if self.left < 0:
                 self.is_silent.set()
                 self.may_go_on.wait(60)
+            else:
+                self.gave.append(environ["PATH_INFO"])
         return self.moto(environ, start_response)
 
 

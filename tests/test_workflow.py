@@ -373,6 +373,12 @@ def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
     process.wait()
     locked = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert "unlock" in locked.stdout + locked.stderr
+    host = tmp_path / ".snakemake/host"
+    here = host.read_text()
+    host.write_text("login2")
+    elsewhere = unlock(tmp_path)
+    assert elsewhere.returncode == 1 and "a Snakemake on login2 has locked" in elsewhere.stderr
+    host.write_text(here)
     freed = unlock(tmp_path)
     assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
     run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)

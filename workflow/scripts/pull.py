@@ -63,14 +63,12 @@ def lacking(outs: list[dict]) -> list[str]:
     ]
 
 
-def put_in_place(targets: list[str]) -> None:
-    """From the cache, which holds all of it."""
+def put_in_place(targets: list[str], advice: str) -> None:
+    """From the cache, which holds all of it; exit with advice where that would lose what lies here only."""
     command = [BIN / "dvc", "checkout", *targets]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if "without confirmation" in run.stderr:
-        sys.exit(
-            f"{run.stderr}error: edited here, and it lies nowhere else; FORCE=1 overwrites results"
-        )
+        sys.exit(f"{run.stderr}error: edited here, and it lies nowhere else; {advice}")
     if run.returncode:
         sys.exit(f"{run.stderr}error: dvc checkout failed; mend that, then repeat the command")
 
@@ -243,9 +241,11 @@ def main() -> None:
     outs = [out for out in outs if out["path"] not in kept_in_git(file)]
     outs += fetched_with(locked) if beyond else []
     fetch(outs, [*targets, *beyond])
-    put_in_place([*targets, *["--force"] * args.force])
-    if beyond:
-        put_in_place([*targets, *beyond])  # what was added by hand is never overwritten
+    put_in_place([*targets, *["--force"] * args.force], "FORCE=1 overwrites it")
+    if beyond:  # what was added by hand is never overwritten
+        put_in_place(
+            [*targets, *beyond], "keep it with `dvc add`, or give it up: dvc checkout --force"
+        )
     check(outs)
 
     changed = changed_here(targets)

@@ -1,5 +1,5 @@
 """Remove the lock that a killed Snakemake left in this folder, unless a Snakemake of this folder
-still lives.
+still lives, or the lock is of another machine that shares this disk.
 
     python workflow/scripts/unlock.py [arguments for `snakemake --unlock`]
 
@@ -7,6 +7,7 @@ A Snakemake that was killed with -9 cannot release its lock, and every later one
 start.
 """
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,14 @@ def main() -> int:
     folder = Path.cwd()
     if not any((folder / ".snakemake" / "locks").glob("*")):
         return 0
+    owner = folder / ".snakemake" / "host"  # written by onstart in workflow/rules/common.smk
+    if owner.is_file() and owner.read_text() != socket.gethostname():
+        print(
+            f"error: a Snakemake on {owner.read_text()} has locked this folder; wait for it, or if it lives no longer: "
+            "snakemake --unlock",
+            file=sys.stderr,
+        )
+        return 1
     pids = living(folder)
     if pids:
         print(
