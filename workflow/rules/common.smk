@@ -47,7 +47,9 @@ if not workflow.modifier.is_main_snakefile():
 
 
 onstart:
-    Path(".snakemake/host").write_text(socket.gethostname())  # who locked this folder: workflow/scripts/unlock.py
+    Path(".snakemake/host").write_text(
+        socket.gethostname()
+    )  # who locked this folder: workflow/scripts/unlock.py
     try:
         if not workflow.touch:  # which makes nothing
             check.preflight(CONFIG, *needed_by(workflow.dag.needrun_jobs()))
