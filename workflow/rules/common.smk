@@ -47,9 +47,8 @@ if not workflow.modifier.is_main_snakefile():
 
 
 onstart:
-    Path(".snakemake/host").write_text(
-        socket.gethostname()
-    )  # who locked this folder: workflow/scripts/unlock.py
+    # Who locked this folder; asked by workflow/scripts/unlock.py.
+    Path(".snakemake/host").write_text(socket.gethostname())
     try:
         if not workflow.touch:  # which makes nothing
             check.preflight(CONFIG, *needed_by(workflow.dag.needrun_jobs()))
