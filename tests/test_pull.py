@@ -53,8 +53,12 @@ def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_
 
 
 def test_a_pull_beside_an_edited_config_does_nothing(project, pulled, tmp_path):
-    """Neither in a fresh clone, where the results would pass for those of the new settings, nor later."""
+    """Neither in a fresh clone, where the results would pass for those of the new settings, nor later. A
+    comment is no setting.
+    """
     fresh = clone(project, tmp_path / "fresh")
+    run(pulled, "echo '# mine' >> config/own.yaml")
+    assert "In place and intact" in run(pulled, PULL)
     for folder in (fresh, pulled):
         run(folder, "sed -i 's/steps: 8/steps: 9/' config/own.yaml")
         assert "config/own.yaml differs here" in run(folder, PULL, fails=True)

@@ -171,6 +171,19 @@ def changed_here(targets: list[str]) -> dict[str, list[str]]:
     return found
 
 
+def exit_if_settings_differ(file: Path, locked: dict[str, dict]) -> None:
+    """What is put in place would pass for results of the settings of this checkout."""
+    resolved = locked["config"]["outs"][0]["path"]
+    resolve = [BIN / "acgan", "config", "resolve", config_of(locked), "--out", resolved]
+    if subprocess.run(resolve, check=False).returncode:
+        sys.exit(1)  # it has said why
+    for stage, names in changed_here([f"{file}:{name}" for name in locked]).items():
+        if resolved in names:
+            sys.exit(f"error: {config_of(locked)} differs here from the settings that made these {stage}, which would pass "
+                     f"for its own (git diff {resolved}). Nothing is put in place: "
+                     "check out what made them, repeat the command, then edit it.")  # fmt: skip
+
+
 def with_what_follows(stages: set[str], locked: dict[str, dict]) -> set[str]:
     """Stages and those that read what they make, and so on."""
     made = {out["path"] for stage in stages for out in locked[stage].get("outs", ())}
@@ -226,14 +239,7 @@ def main() -> None:
     unknown = [stage for stage in stages if stage not in locked]
     if unknown:
         sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
-    # First of all: what is put in place would pass for results of the new settings.
-    for name in changed_here([f"{file}:config"]).get("config", ()):
-        sys.exit(f"error: {name} differs here from what made these results, which would pass for its own; "
-                 "nothing done. Check it out, repeat the command, then edit it.")  # fmt: skip
-    resolved = locked["config"]["outs"][0]["path"]
-    subprocess.run(
-        [BIN / "acgan", "config", "resolve", config_of(locked), "--out", resolved], check=True
-    )
+    exit_if_settings_differ(file, locked)
 
     targets = [f"{file}:{stage}" for stage in stages]
     beyond = ["--with-deps"] * (not args.stages)
