@@ -179,8 +179,8 @@ def exit_if_settings_differ(file: Path, locked: dict[str, dict]) -> None:
         sys.exit(1)  # it has said why
     for stage, names in changed_here([f"{file}:{name}" for name in locked]).items():
         if resolved in names:
-            sys.exit(f"error: {config_of(locked)} differs here from the settings that made these {stage}, which would pass "
-                     f"for its own (git diff {resolved}). Nothing is put in place: "
+            sys.exit(f"error: {config_of(locked)} differs here from the settings that made these {stage}, "
+                     f"which would pass for its own (git diff {resolved}). Nothing is put in place: "
                      "check out what made them, repeat the command, then edit it.")  # fmt: skip
 
 
