@@ -12,6 +12,7 @@ from conftest import ROOT
 from dvc_project import (
     PIPELINE,
     PLANNED,
+    PULL,
     REPRO,
     STAGES,
     copy_of_the_project,
@@ -70,6 +71,9 @@ def test_a_second_experiment_packs_the_side_that_it_adds_and_leaves_the_first_al
 
 
 def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
+    elsewhere = pulled / "results/imagenette/models/imagenet/n000/state/checkpoint.pt"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_bytes(b"of an experiment without a dvc.lock")
     settings = {"training.steps": (8, 9), "scores.ms_ssim_pairs": (4, 5)}
     changes = " ".join(f"-S config/own.yaml:{key}={new}" for key, (_, new) in settings.items())
     told = run(pulled, f"dvc exp run --name longer {changes} {PIPELINE}")
@@ -82,6 +86,21 @@ def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
     assert list(changed["results/own/metrics.json"]) == ["figure_10.threshold"]
     assert nothing_to_do(pulled)
     assert "longer" in run(pulled, "dvc exp list")
+
+    run(pulled, "git checkout -q . && dvc exp branch longer tried")
+    run(pulled, f"{PULL} && git checkout -q tried && {PULL}")
+    assert "steps: 9" in (pulled / "config/own.yaml").read_text()
+    assert nothing_to_do(pulled)
+    assert elsewhere.is_file()  # `dvc exp apply` would remove it
+
+
+def test_links_to_the_cache_are_refused_since_dvc_dates_them_anew(pulled):
+    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+        notebook.write("# mine\n")
+    run(pulled, "dvc config --local cache.type hardlink")
+    assert "dvc config --local cache.type reflink,copy" in run(pulled, REPRO, fails=True)
+    run(pulled, "dvc config --local cache.type reflink,copy")
+    assert "drawing figure_10" in run(pulled, REPRO)
 
 
 def test_a_changed_file_asks_its_stage_and_what_follows(pulled):

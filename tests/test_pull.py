@@ -1,6 +1,5 @@
 """`make pull` and remotes: results come whole, and only what must be made again is."""
 
-import importlib.util
 import json
 import os
 import shutil
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from dvc_project import (
     ENVIRONMENT,
     PIPELINE,
@@ -46,7 +44,7 @@ def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_
     with (folder / "notebooks/figure_10.py").open("a") as notebook:
         notebook.write("# mine\n")
     told = run(folder, PULL)
-    assert "notebooks differ here" in told and "figures, report will be made again" in told
+    assert "notebooks differ here" in told and "`dvc repro` goes over figures, report again" in told
     assert planned_stages(folder) == ["figures", "report"]
     assert ran(run(folder, REPRO)) == ["figures", "report"]
     assert nothing_to_do(folder)
@@ -70,7 +68,7 @@ def test_in_a_used_checkout_an_edited_notebook_is_drawn_again_after_a_pull(pulle
     with (pulled / "notebooks/figure_10.py").open("a") as notebook:
         notebook.write("# mine\n")
     shutil.rmtree(pulled / "results/own/figures")
-    assert "figures, report will be made again" in run(pulled, PULL)
+    assert "`dvc repro` goes over figures, report again" in run(pulled, PULL)
     assert planned_stages(pulled) == ["figures", "report"]
     assert ran(run(pulled, REPRO)) == ["figures", "report"]
     assert "# mine" in (pulled / "results/own/figures/figure_10/notebook.ipynb").read_text()
@@ -113,7 +111,7 @@ def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
     table.chmod(0o644)
     table.write_text("edited\n")
     told = run(pulled, PULL, fails=True)
-    assert "results/own/tables" in told and "FORCE=1" in told
+    assert "results/own/tables/sweep.csv" in told and "FORCE=1" in told
     assert table.read_text() == "edited\n"
     assert "In place and intact: all of own" in run(pulled, f"{PULL} --force")
     assert nothing_to_do(pulled)
@@ -167,17 +165,46 @@ def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
         assert "In place and intact" in run(folder, f"{PULL} tables")
 
 
-def test_damage_in_place_costs_no_intact_copy(tmp_path):
-    script = importlib.util.spec_from_file_location("pull", ROOT / "workflow/scripts/pull.py")
-    pull = importlib.util.module_from_spec(script)
-    script.loader.exec_module(pull)
-    copy, table = tmp_path / "5e/b63bbbe01eeed093cb22bb8f5acdc3", tmp_path / "table.csv"
-    copy.parent.mkdir()
-    copy.write_text("hello world")
-    table.write_text("hello worle")
-    out = {"path": str(table), "md5": "5eb63bbbe01eeed093cb22bb8f5acdc3"}
-    assert list(pull.damaged([out], tmp_path)) == [f"{table} is damaged, here, not in the cache"]
-    assert copy.is_file() and not table.exists()
+def test_tables_are_not_put_beside_scores_that_they_were_not_made_of(pulled):
+    scores = next(pulled.glob("results/own/scores/**/*.csv"))
+    scores.write_text(scores.read_text() + "\n")
+    shutil.rmtree(pulled / "results/own/tables")
+    told = run(pulled, f"{PULL} tables --force", fails=True)
+    assert "results/own/scores differs here from what these tables were made of" in told
+    assert not (pulled / "results/own/tables").exists()
+    run(pulled, f"{PULL} --force")
+    assert nothing_to_do(pulled)
+
+
+def test_headline_numbers_of_other_results_are_not_taken_for_these(pulled):
+    (pulled / "results/own/metrics.json").write_text("{}")
+    assert "git checkout results/own/metrics.json" in run(pulled, PULL, fails=True)
+    run(pulled, "git checkout results/own/metrics.json")
+    assert "In place and intact: all" in run(pulled, PULL)
+
+
+def test_of_a_lock_that_ends_midway_no_more_is_told_than_it_holds(project, tmp_path):
+    folder = clone(project, tmp_path / "clone")
+    lock = folder / "pipelines/own/dvc.lock"
+    content = yaml.safe_load(lock.read_text())
+    content["stages"] = {name: content["stages"][name] for name in ("config", "data")}
+    lock.write_text(yaml.safe_dump(content))
+    assert "In place and intact: config, data of own." in run(folder, PULL)
+
+
+def test_where_a_folder_cannot_be_made_nothing_else_is_lost(pulled):
+    models = sorted((pulled / "results/own/models/own_16").iterdir())
+    (models[1] / "state").mkdir()
+    (models[1] / "state/checkpoint.pt").write_bytes(b"hours")
+    shutil.rmtree(models[0])
+    models[0].write_text("in the way")
+    told = run(pulled, f"{PULL} --force", fails=True)
+    assert "cannot write" in told and "Traceback" not in told
+    assert (models[1] / "state/checkpoint.pt").is_file()
+    assert (models[1] / "weights.safetensors").is_file()
+    models[0].unlink()
+    run(pulled, PULL)
+    assert (models[1] / "state/checkpoint.pt").is_file() and nothing_to_do(pulled)
 
 
 @pytest.fixture

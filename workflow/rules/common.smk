@@ -8,6 +8,15 @@ try:
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
+# With links to its cache DVC dates outputs anew before a stage runs: Snakemake would take them for made again.
+if "DVC_STAGE" in os.environ and workflow.is_main_process:
+    dvc = [Path(sys.executable).parent / "dvc", "config", "cache.type"]
+    kind = subprocess.run(dvc, stdout=subprocess.PIPE, text=True, check=False).stdout
+    if {"hardlink", "symlink"} & set(kind.strip().split(",")):
+        raise WorkflowError(
+            "DVC's cache.type must be copy or reflink: dvc config --local cache.type reflink,copy"
+        )
+
 RESULTS = f"results/{CONFIG['experiment']}"
 RESOLVED = f"{RESULTS}/config.json"  # what every job reads: the config of this run, defaults filled in
 SUITES = list(CONFIG["suites"])
