@@ -14,7 +14,8 @@ if "DVC_STAGE" in os.environ and workflow.is_main_process:
     kind = subprocess.run(dvc, stdout=subprocess.PIPE, text=True, check=False).stdout
     if {"hardlink", "symlink"} & set(kind.strip().split(",")):
         raise WorkflowError(
-            "DVC's cache.type must be copy or reflink: dvc config --local cache.type reflink,copy"
+            "DVC's cache.type must be copy or reflink: dvc config --local cache.type reflink,copy; "
+            "then `touch` the files that you changed, since DVC has just dated outputs anew, and repeat the command"
         )
 
 RESULTS = f"results/{CONFIG['experiment']}"
