@@ -131,4 +131,6 @@ item.finish(fig, data, caption, quantities)
 # intervals over classes; p of the sign-flip permutation test, and after Holm within the family.
 
 # %%
-tests.drop(columns=["metric", "classes"]).style.hide(axis="index").format(precision=3)
+tests.drop(columns=["metric", "classes"]).style.hide(axis="index").format(precision=3).set_uuid(
+    "tests"
+)

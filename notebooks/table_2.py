@@ -34,7 +34,7 @@ fig = draw_nets(layers, settings, paper="paper (unverified)")
 size = built.drop_duplicates("net").set_index("net")["parameters"]
 parts = [layers.assign(part="nets"), settings.assign(part="settings")]
 caption = f"""The nets and settings of suite {name} beside the paper's Table 2. G: generator ({size["G"]:,}
-parameters here), D: discriminator ({size["D"]:,}). Red and the sign ≠: here other than in the paper; the width
+parameters here), D: discriminator ({size["D"]:,}). Orange-red and the sign ≠: here other than in the paper; the width
 factor on feature maps is {suite["nets"]["width"]:g} here (1: the paper's nets for this side of images). The last row
 of D has one map more than a model has classes ({suite["classes_per_model"]} here); "Soft-Sigmoid": softmax over the
 classes, sigmoid for real or fake. Several values: one model for each combination. The paper's values are remembered

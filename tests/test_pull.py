@@ -121,11 +121,11 @@ def test_the_tables_alone_redraw_a_figure_and_nothing_else(project, tmp_path):
     folder = clone(project, tmp_path / "clone")
     assert "In place and intact: tables of own" in run(folder, f"{PULL} tables")
     assert not (folder / "results/own/models").exists() and not (folder / "data").exists()
-    with (folder / "notebooks/figure_10.py").open("a") as notebook:
-        notebook.write("# seen\n")
     told = run(folder, "snakemake figure_10 --configfile config/own.yaml")
     assert "1 of 1 steps (100%) done" in told
     assert (folder / "results/own/figures/figure_10/figure.svg").is_file()
+    assert "In place and intact: all of own" in run(folder, PULL)  # it is the same figure
+    assert nothing_to_do(folder)
 
 
 def flip(path: Path) -> None:
@@ -258,5 +258,6 @@ def test_results_go_through_ssh(project, tmp_path):
 def test_a_stage_of_nobodys_lock_is_refused_in_a_line(project, tmp_path):
     folder = clone(project, tmp_path / "clone")
     assert "it has config, data, models" in run(folder, f"{PULL} table", fails=True)
+    assert "no experiment papper" in run(folder, f"{PULL.replace('own', 'papper')}", fails=True)
     told = run(folder, f"{PULL.replace('own', 'paper')}", fails=True)
     assert "nobody has committed a `dvc repro` of paper" in told

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT, TOY, snakemake, snakemake_command
+from conftest import BIN, ROOT, TOY, snakemake, snakemake_command
 from PIL import Image
 
 from acgan.items import ITEMS
@@ -316,6 +316,20 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
     planned = jobs(run.stdout)
     assert planned["train_main_32_00"] == 1 and "figure_04" in planned
     assert not {"figure_02", "figure_10", "table_cifar10", "table_2"} & set(planned)
+
+
+@pytest.mark.parametrize("item", ["figure_02", "table_1"])
+def test_a_figure_drawn_again_of_the_same_tables_is_the_same_in_every_file(toy_run, tmp_path, item):
+    for part in ("config.json", "tables"):
+        source, copy = result(toy_run, part), tmp_path / "elsewhere" / part
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
+    out = tmp_path / "elsewhere/figures" / item
+    command = [BIN / "acgan", "figure", "--notebook", ROOT / f"notebooks/{item}.py", "--out", out]
+    command += ["--config", out.parents[1] / "config.json", "--tables", out.parents[1] / "tables"]
+    subprocess.run(command, check=True, capture_output=True)
+    for file in result(toy_run, f"figures/{item}").iterdir():
+        assert (out / file.name).read_bytes() == file.read_bytes(), file.name
 
 
 def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):

@@ -7,8 +7,10 @@ data are what the notebook itself saves.
 """
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from acgan.errors import UserError
 from acgan.files import write_text
@@ -27,10 +29,11 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
     from nbconvert import HTMLExporter
 
     out.mkdir(parents=True, exist_ok=True)
+    # Seen from where the notebook lies, so that it is the same in every clone.
     parameters = {
-        "config": str(config.resolve()),
-        "tables": str(tables.resolve()),
-        "out": str(out.resolve()),
+        "config": os.path.relpath(config, out),
+        "tables": os.path.relpath(tables, out),
+        "out": ".",
     }
     executed = out / "notebook.ipynb"
     with tempfile.TemporaryDirectory(prefix=".notebook-", dir=out) as scratch:
@@ -38,7 +41,7 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
         nbformat.write(jupytext.read(notebook), source)
         try:
             papermill.execute_notebook(
-                source, executed, parameters, kernel_name="python3", progress_bar=False, cwd=scratch
+                source, executed, parameters, kernel_name="python3", progress_bar=False, cwd=out
             )
         except papermill.PapermillExecutionError as error:
             raise UserError(
@@ -49,5 +52,23 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
         raise UserError(
             f"{notebook} ran but did not make {', '.join(missing)}; its last cell must call item.finish(...)"
         )
-    body, _ = HTMLExporter(template_name="lab").from_filename(str(executed))
+    page = nbformat.read(executed, as_version=4)
+    forget_the_run(page)
+    write_text(executed, nbformat.writes(page))
+    body, _ = HTMLExporter(template_name="lab").from_notebook_node(page)
     write_text(out / "notebook.html", body)
+
+
+def forget_the_run(notebook: Any) -> None:
+    """Take out what differs from run to run (times, random names, addresses in memory), so that a figure
+    drawn again of the same tables is the same in every file.
+    """
+    notebook.metadata.pop("papermill", None)
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{i}"
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            text = output.get("data", {}).get("text/plain")
+            if text:
+                output["data"]["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", text)

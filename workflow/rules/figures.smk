@@ -58,7 +58,9 @@ for item, entry in ITEMS.items():
 
 rule report:
     input:
-        figures=[f"{RESULTS}/figures/{item}/item.json" for item in ITEMS],
+        figures=[
+            f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FIGURE_FILES
+        ],
         tables=[f"{RESULTS}/tables/{t}.csv" for t in REPORT_TABLES],
         provenance=[per_model(suite, f"{MODEL}/provenance.json") for suite in SUITES],
         timing=[per_model(suite, f"{MODEL}/timing.csv") for suite in SUITES],

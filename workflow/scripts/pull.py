@@ -3,8 +3,8 @@ what that lacks from the remote; checked byte by byte, and so that Snakemake tak
 
     python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
 
-Repeating the command goes on. DVC gives files the date of their arrival, by which Snakemake would make
-everything again; it is told that they are done, but for what does not follow from this very checkout.
+Repeating the command goes on. Files get the date of their arrival, by which Snakemake would make everything
+again; it is told that they are done, but for what does not follow from this very checkout.
 """
 
 import argparse
@@ -52,11 +52,12 @@ def fetch(outs: list[dict], cache: Path, targets: list[str]) -> None:
                  "dvc remote add --local --default storage ADDRESS")  # fmt: skip
     address = settings.get(f"remote.{name}.url", name)
     print(f"fetching from {address}", flush=True)
-    print(dvc("fetch", *targets), end="")
+    told = dvc("fetch", *targets)
     still = lacking(outs, cache)
     if still:
-        sys.exit(f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; "
+        sys.exit(f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; if the address is right, "
                  "`dvc push` from where it was made")  # fmt: skip
+    print(told, end="")
 
 
 def ignored(files: set[Path]) -> set[Path]:
@@ -166,6 +167,8 @@ def main() -> None:
     args = arguments()
     file = place(args.experiment)
     lock = file.with_name("dvc.lock")
+    if not file.is_file():
+        sys.exit(f"error: there is no {file}, so no experiment {args.experiment}")
     if not lock.is_file():
         sys.exit(
             f"error: there is no {lock}: nobody has committed a `dvc repro` of {args.experiment}"
@@ -191,8 +194,9 @@ def main() -> None:
     fetch([*own, *beyond], cache, [*targets, *["--with-deps"] * (not args.stages)])
     found = [survey(outs, cache, ignored) for outs in (own, beyond)]
     if not args.force:
-        exit_if_unsaved(found[0], "FORCE=1 overwrites it")
+        exit_if_unsaved(found[0], "FORCE=1 puts the results in its place")
     exit_if_unsaved(found[1], "keep it with `dvc add`, or move it away")
+    print(f"{sum(len(part.copy) for part in found)} files are put in place", flush=True)
     damaged = [path for part in found for path in put_in_place(part, cache)]
     for path in damaged:
         print(f"error: {path} is damaged in the cache or on the remote", file=sys.stderr)

@@ -26,9 +26,7 @@ def copy_item(results: Path, item: str, folder: Path) -> None:
                 f"{source} is missing; draw it with `snakemake {item}`, then repeat the command"
             )
         if name.startswith("notebook."):
-            text = source.read_text(encoding="utf-8").replace(
-                str(results.resolve()), f"results/{results.resolve().name}"
-            )
+            text = source.read_text(encoding="utf-8")
             (target / name).write_text(
                 offline(text) if name.endswith(".html") else text, encoding="utf-8"
             )
