@@ -2,7 +2,6 @@
 built from them.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +66,7 @@ def make_item(folder: Path, config: dict[str, Any], item: str, number: int) -> N
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}"/>',
     )
     write_text(folder / "data.csv", "x,y\n1,2\n")
-    write_text(
-        folder / "notebook.ipynb", json.dumps({"parameters": f"{folder.resolve()}/data.csv"})
-    )
+    write_text(folder / "notebook.ipynb", "{}")
     write_text(
         folder / "notebook.html",
         '<script src="https://example.org/a.js"></script><p>the notebook</p>',

@@ -86,11 +86,6 @@ def test_text_from_data_is_escaped(page):
     assert HOSTILE in page.text
 
 
-def test_notebooks_do_not_name_the_machine(report):
-    text = (report / "figures/figure_04/notebook.ipynb").read_text()
-    assert json.loads(text)["parameters"] == "results/demo/figures/figure_04/data.csv"
-
-
 def test_summary(report):
     """Schema of summary.json; its paths are relative to itself and lead somewhere."""
     summary = json.loads((report / "summary.json").read_text())

@@ -320,6 +320,7 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
 
 @pytest.mark.parametrize("item", ["figure_02", "table_1"])
 def test_a_figure_drawn_again_of_the_same_tables_is_the_same_in_every_file(toy_run, tmp_path, item):
+    """In another folder too, so no notebook names the machine."""
     for part in ("config.json", "tables"):
         source, copy = result(toy_run, part), tmp_path / "elsewhere" / part
         copy.parent.mkdir(exist_ok=True)
