@@ -15,7 +15,8 @@ from typing import Any
 from acgan.errors import UserError
 from acgan.files import write_text
 
-PRODUCTS = ("figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json")
+PRODUCTS = ("figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json")  # of the notebook
+FILES = (*PRODUCTS, "notebook.ipynb", "notebook.html")
 
 
 def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
@@ -40,7 +41,7 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
         source = Path(scratch) / f"{notebook.stem}.ipynb"
         nbformat.write(jupytext.read(notebook), source)
         try:
-            papermill.execute_notebook(
+            page = papermill.execute_notebook(
                 source, executed, parameters, kernel_name="python3", progress_bar=False, cwd=out
             )
         except papermill.PapermillExecutionError as error:
@@ -52,7 +53,6 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path) -> None:
         raise UserError(
             f"{notebook} ran but did not make {', '.join(missing)}; its last cell must call item.finish(...)"
         )
-    page = nbformat.read(executed, as_version=4)
     forget_the_run(page)
     write_text(executed, nbformat.writes(page))
     body, _ = HTMLExporter(template_name="lab").from_notebook_node(page)

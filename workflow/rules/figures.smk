@@ -1,15 +1,5 @@
 # One rule and one named target per item: `snakemake figure_04`. Then the report over all of them.
 
-FIGURE_FILES = [
-    "figure.svg",
-    "figure.png",
-    "figure.pdf",
-    "data.csv",
-    "item.json",
-    "notebook.ipynb",
-    "notebook.html",
-]
-
 
 rule figures:
     input:
@@ -33,7 +23,7 @@ for item, entry in ITEMS.items():
                 category="Figures and tables of the paper",
                 labels={"item": item.replace("_", " "), "title": entry.title},
             ),
-            [f"{RESULTS}/figures/{item}/{f}" for f in FIGURE_FILES[1:]],
+            [f"{RESULTS}/figures/{item}/{f}" for f in FILES[1:]],
         log:
             f"{RESULTS}/logs/figure/{item}.log",
         localrule: True
@@ -58,9 +48,7 @@ for item, entry in ITEMS.items():
 
 rule report:
     input:
-        figures=[
-            f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FIGURE_FILES
-        ],
+        figures=[f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FILES],
         tables=[f"{RESULTS}/tables/{t}.csv" for t in REPORT_TABLES],
         provenance=[per_model(suite, f"{MODEL}/provenance.json") for suite in SUITES],
         timing=[per_model(suite, f"{MODEL}/timing.csv") for suite in SUITES],

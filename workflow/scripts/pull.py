@@ -88,34 +88,32 @@ def changed_here(targets: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def exit_if_settings_differ(file: Path, locked: dict[str, dict]) -> None:
+def exit_if_settings_differ(changed: dict[str, list[str]], config: str, resolved: str) -> None:
     """What is put in place would pass for results of the settings of this checkout."""
-    config, resolved = config_of(locked), locked["config"]["outs"][0]["path"]
-    resolve = [BIN / "acgan", "config", "resolve", config, "--out", resolved]
-    if subprocess.run(resolve, check=False).returncode:
-        sys.exit(1)  # it has said why
-    for stage, names in changed_here([f"{file}:{name}" for name in locked]).items():
+    for stage, names in changed.items():
         if resolved in names:
             sys.exit(f"error: {config} differs here from the settings that made these {stage}, which "
                      f"would pass for its own (git diff {resolved}). Nothing is put in place: "
                      "check out what made them, repeat the command, then edit it.")  # fmt: skip
 
 
-def exit_if_made_of_others(locked: dict[str, dict], stages: list[str], targets: list[str]) -> None:
+def exit_if_made_of_others(
+    changed: dict[str, list[str]], locked: dict[str, dict], stages: list[str]
+) -> None:
     """What is put in place would pass for made of what lies here and stays."""
     others = [locked[name] for name in locked if name not in stages]
     left = {out["path"] for stage in others for out in stage.get("outs", ())}
-    for stage, names in changed_here(targets).items():
-        for name in left.intersection(names):
+    for stage in stages:
+        for name in left.intersection(changed.get(stage, ())):
             sys.exit(f"error: {name} differs here from what these {stage} were made of. Nothing is put in place: "
                      f"pull all, or move {name} away and repeat the command.")  # fmt: skip
 
 
-def exit_if_git_differs(outs: list[dict], locked: dict[str, dict]) -> None:
-    """What git keeps of the results is of other ones; config.json has been seen to."""
+def exit_if_git_differs(outs: list[dict]) -> None:
+    """What git keeps of the results is of other ones."""
     for out in outs:
         path = out["path"]
-        if path != locked["config"]["outs"][0]["path"] and not is_whole(Path(path), out["md5"]):
+        if not is_whole(Path(path), out["md5"]):
             sys.exit(f"error: {path}, which git keeps, is not that of these results. Nothing is put in place: "
                      f"git checkout {path}, then repeat the command")  # fmt: skip
 
@@ -181,12 +179,18 @@ def main() -> None:
     unknown = [stage for stage in ["config", *stages] if stage not in locked]
     if unknown:
         sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
+    config = next(iter(locked["config"]["params"]))  # the one parameter file of the stage
+    resolved = locked["config"]["outs"][0]["path"]
+    resolve = [BIN / "acgan", "config", "resolve", config, "--out", resolved]
+    if subprocess.run(resolve, check=False).returncode:
+        sys.exit(1)  # it has said why
     targets = [f"{file}:{stage}" for stage in stages]
     kept = outputs_of(declared)
     outs = [out for stage in stages for out in locked[stage].get("outs", ()) if out["path"] in kept]
-    exit_if_settings_differ(file, locked)
-    exit_if_made_of_others(locked, stages, targets)
-    exit_if_git_differs([out for out in outs if not kept[out["path"]]], locked)
+    before = changed_here([f"{file}:{name}" for name in locked])
+    exit_if_settings_differ(before, config, resolved)
+    exit_if_made_of_others(before, locked, stages)
+    exit_if_git_differs([o for o in outs if not kept[o["path"]] and o["path"] != resolved])
 
     cache = Path(dvc("cache", "dir").strip()) / "files/md5"
     own = [out for out in outs if kept[out["path"]]]
@@ -209,7 +213,7 @@ def main() -> None:
     done = [stage for stage in locked if stage not in again and stage != "config"]
     whole = set(locked) == set(declared) and not again
     if done and not args.stages:
-        tell_snakemake(["all"] if whole else done, config_of(locked))
+        tell_snakemake(["all"] if whole else done, config)
     names = sorted({name for found in changed.values() for name in found})
     make_newer(names)
     here = "all" if whole and not args.stages else ", ".join(stages)
@@ -221,11 +225,6 @@ def main() -> None:
     elif not args.stages:
         print("`dvc repro` and `snakemake` go on from here.", end=" ")
     print()
-
-
-def config_of(locked: dict) -> str:
-    """The config file of a pipeline: the one parameter file of its first stage."""
-    return next(iter(locked["config"]["params"]))
 
 
 if __name__ == "__main__":

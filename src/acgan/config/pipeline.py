@@ -121,9 +121,8 @@ def stages(
         others = [path for path in archives if path in taken]
         yield "data", stage("data", [*sorted(brought.values()), *others], "data", ["datasets", *sides], *own,
                             options=again)  # fmt: skip
-    read = (
-        packed if by_features else sorted(set(data_of.values()))
-    )  # a judge may be trained on the rest
+    # The judge whose features group may be trained on other data than the models.
+    read = packed if by_features else sorted(set(data_of.values()))
     yield "models", stage("models", [*read, *given, *(weights if by_features else [])],
                           "models", ["seed", "suites", *(["judges"] if by_features else [])],
                           f"{results}/groups", f"{results}/models")  # fmt: skip

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from acgan.errors import UserError
-from acgan.figure import PRODUCTS
+from acgan.figure import FILES
 
-ITEM_FILES = (*PRODUCTS, "notebook.html", "notebook.ipynb")
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = Path(__file__).parents[3]
 
@@ -19,17 +18,15 @@ def copy_item(results: Path, item: str, folder: Path) -> None:
     """
     target = folder / "figures" / item
     target.mkdir(parents=True)
-    for name in ITEM_FILES:
+    for name in FILES:
         source = results / "figures" / item / name
         if not source.is_file():
             raise UserError(
                 f"{source} is missing; draw it with `snakemake {item}`, then repeat the command"
             )
-        if name.startswith("notebook."):
-            text = source.read_text(encoding="utf-8")
-            (target / name).write_text(
-                offline(text) if name.endswith(".html") else text, encoding="utf-8"
-            )
+        if name == "notebook.html":
+            page = offline(source.read_text(encoding="utf-8"))
+            (target / name).write_text(page, encoding="utf-8")
         else:
             shutil.copyfile(source, target / name)
 

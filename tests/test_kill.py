@@ -1,0 +1,96 @@
+"""Snakemake killed with -9, alone or with its jobs: the same command goes on and ends in the same tables."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, TOY, snakemake_command
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+
+
+def unlock(folder: Path) -> subprocess.CompletedProcess:
+    """What `make demo` does before anything else."""
+    script = ROOT / "workflow/scripts/unlock.py"
+    arguments = snakemake_command(folder)[1:]
+    return subprocess.run(
+        [sys.executable, script, *arguments],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
+    """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same
+    command go on.
+    """
+    rng = random.Random(1)
+    command, kills = snakemake_command(tmp_path, "tables"), 0
+    for _ in range(5):
+        process = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(timeout=rng.uniform(5, 18))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+        unlock(tmp_path)
+    assert kills >= 3  # a fast machine may end before the last ones
+    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    names = sorted(p.name for p in (toy_run / "results/toy/tables").glob("*.csv"))
+    assert len(names) >= 15
+    for name in names:
+        ours, calm = tmp_path / "results/toy/tables" / name, toy_run / "results/toy/tables" / name
+        assert ours.read_bytes() == calm.read_bytes(), name
+
+
+def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
+    """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the
+    orphan and ends well.
+    """
+    long = tmp_path / "long.yaml"
+    long.write_text(
+        "training: {steps: 3000}\nsuites: {main_32: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
+    )
+    target = "results/toy/models/main_32/g000/weights.safetensors"
+    command = snakemake_command(tmp_path, target, configs=[*TOY, long])
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    log = tmp_path / "results/toy/logs/train/main_32/g000.log"
+    for _ in range(600):
+        time.sleep(0.1)
+        if log.exists() and "step" in log.read_text():
+            break
+    busy = unlock(tmp_path)
+    assert busy.returncode == 1 and "a Snakemake is at work in this folder" in busy.stderr
+    process.kill()
+    process.wait()
+    locked = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert "unlock" in locked.stdout + locked.stderr
+    host = tmp_path / ".snakemake/host"
+    here = host.read_text()
+    host.write_text("login2")
+    elsewhere = unlock(tmp_path)
+    assert elsewhere.returncode == 1 and "a Snakemake on login2 has locked" in elsewhere.stderr
+    host.write_text(here)
+    freed = unlock(tmp_path)
+    assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
+    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "is being trained by process" in run.stdout + run.stderr
+    assert (tmp_path / target).exists()
