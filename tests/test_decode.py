@@ -1,5 +1,6 @@
 """Decoding: the centre square at each side, ImageNet's oddities, and how near a reduced decode comes."""
 
+import struct
 import tracemalloc
 import zlib
 
@@ -77,6 +78,77 @@ def test_16_bits_of_grey_and_transparency():
     assert one(encoded(clear, "PNG")).min() == 255  # what is behind the glass is white
     palette = clear.convert("P", palette=Image.Palette.ADAPTIVE)
     assert one(encoded(palette, "PNG", transparency=0)).min() == 255
+
+
+def tiff(pixels: np.ndarray, bits: int, sample_format: int = 1, photometric: int = 1) -> bytes:
+    """A grey TIFF in one strip; a row of 12-bit pixels is packed."""
+    kinds = {3: "H", 4: "I"}
+    tags = {256: pixels.shape[1], 257: pixels.shape[0], 258: bits, 259: 1, 262: photometric, 273: 8 + 2 + 10 * 12 + 4,
+            277: 1, 278: pixels.shape[0], 279: pixels.nbytes, 339: sample_format}  # fmt: skip
+    if bits == 12:
+        pairs = pixels.reshape(-1, 2).astype(int)
+        packed = np.stack(
+            [pairs[:, 0] >> 4, (pairs[:, 0] & 15) << 4 | pairs[:, 1] >> 8, pairs[:, 1] & 255], 1
+        )
+        pixels = packed.astype(np.uint8)
+        tags[279] = pixels.nbytes
+    entries = b""
+    for tag, value in tags.items():
+        kind = 4 if tag in (273, 279) else 3
+        entries += struct.pack(f"<HHI{kinds[kind]}", tag, kind, 1, value).ljust(12, b"\0")
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + pixels.tobytes()
+
+
+RAMP = np.linspace(0, 1, 64 * 64).reshape(64, 64)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (encoded(Image.fromarray(RAMP.astype(np.float32)), "TIFF"), "pixels are floats"),
+        (encoded(Image.fromarray(255 * RAMP.astype(np.float32)), "TIFF"), "pixels are floats"),
+        (b"Pf 64 64 -1.0\n" + RAMP.astype("<f4").tobytes(), "pixels are floats"),
+        (tiff(RAMP.astype("<f8"), 64, 3), "a TIFF of pixels unknown to Pillow"),
+        (tiff((100 * RAMP).astype("i1"), 8, 2), "pixels are signed numbers"),
+        (tiff((65535 * (RAMP - 0.5)).astype("<i2"), 16, 2), "whole numbers from -32,767 to 32,767"),
+        (tiff((2**32 * 0.9 * RAMP).astype("<u4"), 32), "not of 8 or 16 bits"),
+        (encoded(Image.fromarray((2**31 * 0.9 * RAMP).astype(np.int32)), "TIFF"), "not of 8 or 16 bits"),
+        (encoded(Image.fromarray((200 * RAMP).astype(np.int32)), "TIFF"), "16 bits that end at 200"),
+        (encoded(Image.fromarray((200 * RAMP).astype(np.uint16)), "PNG"), "16 bits that end at 200"),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_no_levels_are_no_black_picture(content, reason):
+    with pytest.raises(Unreadable, match=reason):
+        one(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        tiff((4095 * RAMP).astype(np.uint16), 12),
+        tiff((65535 * RAMP).astype("<u2"), 16),
+        tiff((65535 * (1 - RAMP)).astype("<u2"), 16, photometric=0),  # white is 0
+        tiff((255 * (1 - RAMP)).astype("u1"), 8, photometric=0),
+        encoded(Image.fromarray((65535 * RAMP).astype(np.int32)), "TIFF"),
+        b"P5 64 64 1023\n" + (1023 * RAMP).astype(">u2").tobytes(),
+        *(encoded(Image.fromarray((255 * RAMP).astype(np.uint8)).convert(mode), "TIFF")
+          for mode in ("LA", "RGBA", "CMYK", "YCbCr")),
+        encoded(Image.fromarray(np.stack([(255 * RAMP).astype(np.uint8)] * 3, -1)).convert("P"), "GIF"),
+    ],
+)  # fmt: skip
+def test_every_mode_of_a_ramp_from_black_to_white_is_that_ramp(content):
+    wanted = reference(Image.fromarray((255 * RAMP).astype(np.uint8)), 32)
+    found = one(content)
+    assert difference(found, wanted).mean() < 12 and found.min() < 20 and found.max() > 235
+
+
+def test_black_of_16_bits_is_black_and_a_transparent_grey_is_white():
+    black = encoded(Image.fromarray(np.zeros((40, 40), np.uint16)), "PNG")
+    assert one(black).max() == 0
+    chunk = b"tRNS\0\0"
+    key = struct.pack(">I", 2) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    at = black.index(b"IDAT") - 4
+    assert one(black[:at] + key + black[at:]).min() == 255
 
 
 def test_exifs_orientation_is_obeyed_only_where_asked():

@@ -7,7 +7,8 @@ full decode (docs/benchmarks.md has the distance and the speed).
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import simplejpeg
@@ -18,6 +19,9 @@ from acgan.judges.images import resized
 
 # Not all that Pillow knows: it would start Ghostscript on a PostScript file, whatever its name.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # how one begins
+BITS, PHOTOMETRIC, SAMPLE_FORMAT = 258, 262, 339  # TIFF's tags
+WHITE_IS_ZERO, SIGNED = 0, 2  # and values of the last two
 MOST_PIXELS = 100_000_000  # ImageNet's largest photograph has 61 million; 50,000 x 50,000 is a bomb
 
 
@@ -35,11 +39,12 @@ def squares(
 ) -> list[np.ndarray]:
     """The largest centre square of an image file, uint8 (side, side, 3) at each of `sides`.
 
-    All sides come from one decode. Grey, CMYK and palette images become RGB; transparency is laid
-    on white. `upright` obeys EXIF's orientation, which ImageNet's decoders do not; `reduced: False`
-    decodes JPEG in full.
+    All sides come from one decode. Grey, CMYK, LAB and palette images become RGB; transparency is
+    laid on white, 16 bits are brought to 8. `upright` obeys EXIF's orientation, which ImageNet's
+    decoders do not; `reduced: False` decodes JPEG in full.
 
-    Raises Unreadable for what is no image, truncated, or of more than MOST_PIXELS pixels.
+    Raises Unreadable for what is no image, truncated, or of more than MOST_PIXELS pixels, and for
+    numbers of which the file does not say which is white: floats, signed ones, more than 16 bits.
     """
     pixels = colour_jpeg(content, max(sides)) if reduced and not upright else None
     if pixels is None:
@@ -85,7 +90,8 @@ def by_pillow(content: bytes, sides: Sequence[int], upright: bool, reduced: bool
     except Unreadable:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        reason = "no image" if isinstance(error, UnidentifiedImageError) else str(error)
+        unknown = "a TIFF of pixels unknown to Pillow" if content[:4] in TIFF else "no image"
+        reason = unknown if isinstance(error, UnidentifiedImageError) else str(error)
         raise Unreadable(reason) from error
     # Pillow's plugins raise whatever a damaged file leads them into.
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError,
@@ -110,14 +116,45 @@ def at_side(square: np.ndarray, side: int, resize: str) -> np.ndarray:
 def as_rgb(image: Image.Image, upright: bool) -> Image.Image:
     """Decoded, in RGB, turned upright if asked."""
     image.load()
+    tags = getattr(image, "tag_v2", {})  # of a TIFF
+    refuse_numbers(image.mode, tags)
     if upright and image.getexif().get(0x0112, 1) != 1:
         image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16") or image.mode == "I":  # 16 bits of grey; convert would clip
-        image = Image.fromarray((np.asarray(image, np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+    if image.mode.startswith("I"):  # 16 bits of grey; convert would clip
+        image = Image.fromarray(eight_bits(np.asarray(image), tags, image.info))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def refuse_numbers(mode: str, tags: Mapping[int, Any]) -> None:
+    """Raise Unreadable for pixels that are floats or, in a TIFF, signed bytes."""
+    if mode == "F":
+        raise Unreadable("pixels are floats")
+    if mode != "I" and SIGNED in np.atleast_1d(tags.get(SAMPLE_FORMAT, 1)):
+        raise Unreadable("pixels are signed numbers")
+
+
+def eight_bits(grey: np.ndarray, tags: Mapping[int, Any], info: Mapping[Any, Any]) -> np.ndarray:
+    """Grey pixels of 16 bits, or of 12 as TIFFs of scanners have them, as uint8; a transparent one
+    is white. Raises Unreadable for numbers beyond 16 bits, and where one level would be left.
+    """
+    bits = 12 if 12 in np.atleast_1d(tags.get(BITS, 16)) else 16
+    least, most = int(grey.min()), int(grey.max())
+    if least < 0 or most >= 1 << 16:
+        raise Unreadable(
+            f"pixels are whole numbers from {least:,} to {most:,}, not of 8 or 16 bits"
+        )
+    if 0 < most < 1 << (bits - 8):
+        raise Unreadable(
+            f"pixels of {bits} bits that end at {most} of {(1 << bits) - 1:,}: all would look alike"
+        )
+    small = (grey >> (bits - 8)).clip(0, 255).astype(np.uint8)
+    if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:  # of 8 bits Pillow sees to it
+        small = 255 - small
+    small[grey == info.get("transparency", -1)] = 255
+    return small
 
 
 def centre_square(width: int, height: int) -> tuple[int, int, int, int]:
