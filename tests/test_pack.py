@@ -79,7 +79,8 @@ def spoil(own: Path, *names: str) -> None:
 def test_an_image_that_does_not_decode_stops_the_pack_with_its_name(own, tmp_path):
     spoil(own, "b/2.jpg")
     with pytest.raises(
-        UserError, match=r"own/b/2.jpg cannot be decoded \(.*\); get .*unreadable: 1"
+        UserError,
+        match=r"own/b/2.jpg cannot be decoded \(.*\); mend or remove it, or .*unreadable: 1",
     ) as error:
         pack(dataset("folder", own, classes=3), [16], tmp_path / "out")
     assert "\n" not in str(error.value)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 TEXT = ("class", "name", "neighbour_class", "suite", "model", "metric", "dataset", "source", "split", "sides", "file",
-        "checksum", "published", "image", "reason", "kind", "judge", "sheet")  # fmt: skip
+        "checksum", "published", "image", "reason", "passed_over_reasons", "kind", "judge", "sheet")  # fmt: skip
 
 
 def read_frame(path: Path) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from acgan.config.resolve import Config, models, spec
+from acgan.data.folders import passed_over, reasons
 from acgan.errors import UserError
 from acgan.frames import read_frame
 from acgan.metrics.statistics import holm, paired_test
@@ -228,6 +229,7 @@ def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for name, indexes in by_dataset(inputs).items():
         chosen, index = config["datasets"][name], read_frame(indexes[0])
+        passed = passed_over(indexes[0].with_name("passed_over.csv"))
         about = {
             "dataset": name,
             "source": chosen["source"],
@@ -236,11 +238,13 @@ def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
             "images": int(index["images"].sum()),
             "sides": " ".join(sorted((p.parent.name for p in indexes), key=int)),
             "unreadable": len(read_frame(indexes[0].with_name("unreadable.csv"))),
+            "passed_over": passed.total(),
+            "passed_over_reasons": reasons(passed),
         }
         files = read_frame(archives[name]).to_dict("records") if name in archives else [{}]
         rows += [about | {str(k): v for k, v in file.items()} for file in files]
-    columns = ["dataset", "source", "split", "classes", "images", "sides", "unreadable", "file", "bytes",
-               "checksum", "published"]  # fmt: skip
+    columns = ["dataset", "source", "split", "classes", "images", "sides", "unreadable", "passed_over",
+               "passed_over_reasons", "file", "bytes", "checksum", "published"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,6 +8,7 @@ that nothing is queued for a run that must fail days later.
 import importlib.util
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from acgan import imagenet, judge_weights
 from acgan.config.resolve import Config, metrics
 from acgan.data import packed, raw, sources
+from acgan.data.folders import Passed, told
 from acgan.errors import UserError
 from acgan.fetch import Remote, probe
 from acgan.fetch.partfile import hidden
@@ -83,12 +85,7 @@ def dataset_state(config: Config, name: str, again: bool = False) -> Finding:
     writes = max(0, images * sum(3 * side**2 for side in sides_of(config, name)) - there)
     archives = raw.wanted(dataset)
     if not archives:
-        classes = sources.class_names(dataset)
-        if next(sources.pictures(dataset, set(classes)), None) is None:
-            raise UserError(
-                f"{sources.folder_of(dataset)} holds no image; mend `path` or the folder"
-            )
-        return Finding(what, READY, f"{sources.folder_of(dataset)} is there", written=writes)
+        return Finding(what, READY, in_place(dataset), written=writes)
     places = {archive: sources.folder_of(dataset) / archive.file for archive in archives}
     absent = [archive for archive, path in places.items() if not path.is_file()]
     if not absent:
@@ -105,6 +102,21 @@ def dataset_state(config: Config, name: str, again: bool = False) -> Finding:
     return Finding(
         what, TO_FETCH, f"{names}, {sum(fetched.values()) / 1e9:.1f} GB", fetched, writes
     )
+
+
+def in_place(dataset: dict[str, Any]) -> str:
+    """What is there of images that are read as they lie. Raises UserError where there are none."""
+    folder, passed = sources.folder_of(dataset), Passed()
+    classes = sources.class_names(dataset)
+    if dataset["source"] == "folder":
+        images, passed = sources.seen(dataset)
+        text = f"{folder} is there, {images:,} images of {len(classes):,} classes"
+    else:
+        images = sum(1 for _ in islice(sources.pictures(dataset, set(classes)), 1))
+        text = f"{folder} is there"
+    if not images:
+        raise UserError(f"{folder} holds no image; mend `path` or the folder")
+    return "; ".join(filter(None, (text, told(passed))))
 
 
 def packed_text(folders: list[Path]) -> str:

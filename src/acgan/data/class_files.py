@@ -1,5 +1,6 @@
 """Decode a source's images, one after another, and append each to its class's file at every side."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ import torch
 
 from acgan.data import packed, sources
 from acgan.data.decode import Unreadable, at_side, centre_square, squares
+from acgan.data.folders import Passed, told
 from acgan.data.sources import Dataset, Picture
 from acgan.errors import UserError
 
@@ -19,17 +21,20 @@ Skipped = list[tuple[str, str]]  # image, reason
 
 def write_classes(
     dataset: Dataset, names: dict[str, str], sides: Sequence[int], out: Path, about: int | None
-) -> Skipped:
-    """Write the class files; returns what was left out. `about`: roughly how many images come."""
+) -> tuple[Skipped, Passed]:
+    """Write the class files; returns what was left out and what was passed over. `about`: roughly how
+    many images come.
+    """
     torch.set_num_threads(1)
     writers = {
         c: [packed.ClassWriter(out / str(side), c, side, len(sides) * len(names)) for side in sides]
         for c in names
     }
     skipped: Skipped = []
+    passed = Passed()
     upright = dataset["source"] == "folder"
     try:
-        for picture in counted(sources.pictures(dataset, names), about):
+        for picture in counted(sources.pictures(dataset, names, passed), about):
             try:
                 images = decoded(picture, sides, dataset["resize"], upright)
             except Unreadable as error:
@@ -37,8 +42,8 @@ def write_classes(
                 print(f"cannot decode {picture.name}: {error}", flush=True)
                 if len(skipped) > dataset["unreadable"]:
                     raise UserError(
-                        f"{picture.name} cannot be decoded ({error}); get its archive again, or admit it with "
-                        f"`unreadable: {len(skipped)}` or more in the config"
+                        f"{picture.name} cannot be decoded ({error}); {sources.get_again(dataset)}, or admit it "
+                        f"with `unreadable: {len(skipped)}` or more in the config"
                     ) from error
                 continue
             for writer, image in zip(writers[picture.class_id], images, strict=True):
@@ -48,8 +53,11 @@ def write_classes(
             writer.close()
     finally:
         for writer in (w for of_class in writers.values() for w in of_class):
-            writer.discard()
-    return skipped
+            with contextlib.suppress(OSError):  # of a disk that failed: the first error says why
+                writer.discard()
+    if passed:
+        print(told(passed), flush=True)
+    return skipped, passed
 
 
 def decoded(picture: Picture, sides: Sequence[int], resize: str, upright: bool) -> list[np.ndarray]:

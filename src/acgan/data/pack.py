@@ -6,20 +6,24 @@ picture is decoded once, cut to its centre square, brought to every side, and ap
     <out>/<side>/<class>.npy    uint8 (images, side, side, 3)
     <out>/<side>/index.csv      class, name, images, sha256; written last
     <out>/<side>/unreadable.csv image, reason: what could not be decoded and was left out
+    <out>/<side>/passed_over.csv reason, files: what is no picture (folders.py)
 
-With `--part 3 --of 20` it packs a twentieth of the classes and writes <out>/<side>/parts/003.csv and
-003_unreadable.csv; `acgan index` puts the parts together.
+With `--part 3 --of 20` it packs a twentieth of the classes and writes <out>/<side>/parts/003.csv,
+003_unreadable.csv and 003_passed_over.csv; `acgan index` puts the parts together.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from acgan.config.resolve import OWN_CLASSES
 from acgan.data import digits, packed, sources
+from acgan.data.folders import Passed, passed_over, told
 from acgan.data.sources import Dataset
 from acgan.errors import UserError
 from acgan.files import read_csv, write_csv
 
 UNREADABLE_COLUMNS = ("image", "reason")
+PASSED_COLUMNS = ("reason", "files")
 Skipped = list[tuple[str, str]]  # image, reason
 
 
@@ -29,24 +33,29 @@ def pack(dataset: Dataset, sides: Sequence[int], out: Path, part: int = 0, of: i
     Raises UserError for what cannot be read, for one unreadable image more than the config admits,
     for a class of fewer than two images and for another number of images than the data set has.
     """
+    skipped: Skipped = []
+    passed = Passed()
     if sources.is_in_package(dataset):
-        names, skipped = digits.pack(dataset["split"], sides, out), []
+        names = digits.pack(dataset["split"], sides, out)
     else:
         from acgan.data.class_files import write_classes  # torch takes seconds; digits need none
 
         names = sources.class_names(dataset)
         chosen = list(names)[part * len(names) // of : (part + 1) * len(names) // of]
         names = {c: names[c] for c in chosen}
-        skipped = write_classes(dataset, names, sides, out, expected_part(dataset, of))
+        skipped, passed = write_classes(dataset, names, sides, out, expected_part(dataset, of))
     for side in sides:
         folder = out / str(side)
         entries = [packed.entry_of(folder, *item) for item in names.items()]
         if of > 1:
             stem = folder / "parts" / f"{part:03d}"
             write_csv(stem.with_name(f"{stem.name}_unreadable.csv"), UNREADABLE_COLUMNS, skipped)
+            write_csv(
+                stem.with_name(f"{stem.name}_passed_over.csv"), PASSED_COLUMNS, passed.items()
+            )
             write_csv(stem.with_suffix(".csv"), packed.INDEX_COLUMNS, entries)
         else:
-            finish(dataset, folder, entries, skipped)
+            finish(dataset, folder, entries, skipped, passed)
 
 
 def expected_part(dataset: Dataset, of: int) -> int | None:
@@ -55,9 +64,13 @@ def expected_part(dataset: Dataset, of: int) -> int | None:
 
 
 def finish(
-    dataset: Dataset, folder: Path, entries: list[packed.ClassEntry], skipped: Skipped
+    dataset: Dataset,
+    folder: Path,
+    entries: list[packed.ClassEntry],
+    skipped: Skipped,
+    passed: Passed,
 ) -> None:
-    """Write unreadable.csv and index.csv, once the numbers are right."""
+    """Write unreadable.csv, passed_over.csv and index.csv, once the numbers are right."""
     if len(skipped) > dataset.get("unreadable", 0):
         raise UserError(
             f"{len(skipped)} images cannot be decoded, the config admits {dataset['unreadable']}: "
@@ -68,11 +81,13 @@ def finish(
         sources.expected_images(dataset),
     )
     if expected is not None and images != expected:
+        cure = "mend its files" if dataset["source"] in OWN_CLASSES else "get it again"
         raise UserError(
-            f"{sources.folder_of(dataset)} holds {images:,} images, the data set has {expected:,}; get it again, "
+            f"{sources.folder_of(dataset)} holds {images:,} images, the data set has {expected:,}; {cure}, "
             "or name its own number as `images` in the config"
         )
     write_csv(folder / "unreadable.csv", UNREADABLE_COLUMNS, skipped)
+    write_csv(folder / "passed_over.csv", PASSED_COLUMNS, passed.items())
     write_csv(folder / "index.csv", packed.INDEX_COLUMNS, entries)
 
 
@@ -80,7 +95,11 @@ def index(dataset: Dataset, folder: Path, parts: Sequence[Path]) -> None:
     """Put the parts of one side together. Raises UserError when the numbers are not the data set's."""
     entries = [entry for part in parts for entry in packed.read_entries(part)]
     skipped: Skipped = []
+    passed = Passed()
     for part in parts:
         listed = read_csv(part.with_name(f"{part.stem}_unreadable.csv"))
         skipped += [(row["image"], row["reason"]) for row in listed]
-    finish(dataset, folder, entries, skipped)
+        passed += passed_over(part.with_name(f"{part.stem}_passed_over.csv"))
+    if passed:
+        print(told(passed), flush=True)
+    finish(dataset, folder, entries, skipped, passed)

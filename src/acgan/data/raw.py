@@ -11,6 +11,7 @@ from pathlib import Path
 
 from acgan.data import sources
 from acgan.data.archives import PUBLISHED, Archive
+from acgan.data.folders import CIRCLE, HIDDEN, NO_FILE, files_below
 from acgan.data.sources import Dataset
 from acgan.errors import UserError
 from acgan.fetch import Credentials, Remote, credentials_from, download, probe
@@ -103,7 +104,12 @@ def listed(dataset: Dataset) -> tuple[str, int, str, str]:
     if place.is_file():
         return place.name, place.stat().st_size, f"sha256:{sha256_of(place)}", "no"
     digest, total = hashlib.sha256(), 0
-    for path in sorted(p for p in place.rglob("*") if p.is_file()):
+    inside = (
+        place if dataset["source"] == "folder" else None
+    )  # copies of ImageNet may be links to elsewhere
+    for path, reason in files_below(place, inside):
+        if reason in (HIDDEN, NO_FILE, CIRCLE):
+            continue
         size = path.stat().st_size
         total += size
         digest.update(f"{path.relative_to(place)}\t{size}\n".encode("utf-8", "surrogateescape"))

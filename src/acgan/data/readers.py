@@ -2,13 +2,14 @@
 
 A picture is the bytes of an image file, or the pixels where the source has no files. `classes` says
 which are wanted: a reader that can, passes over the others; any may give more than were asked for.
+`passed` counts the files that are no pictures (folders.py).
 """
 
 import csv
 import io
 import pickle
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -16,11 +17,20 @@ import numpy as np
 from acgan import imagenet
 from acgan.data import npz
 from acgan.data.archives import PUBLISHED, files, members
+from acgan.data.folders import (
+    HIDDEN,
+    LOOSE,
+    Passed,
+    files_below,
+    loose,
+    no_picture,
+    shown,
+    subfolders,
+)
 from acgan.errors import UserError
 
 Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 LARGEST_CLASS = 100 << 30  # bytes of a class's own tar file
 
 
@@ -41,12 +51,16 @@ def opened(path: Path) -> IO[bytes]:
         ) from error
 
 
-def imagenet_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def imagenet_train(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """A tar of 1,000 tars, one per class; only those asked for are read."""
     path = folder / PUBLISHED["imagenet", "train"][0].file
     known, seen = set(imagenet.class_ids()), set()
     with opened(path) as outer, opened(path) as inner:
         for member, _ in members(outer, str(path), LARGEST_CLASS, seekable=True):
+            if no_picture(PurePosixPath(member.name)) == HIDDEN:
+                continue
             class_id, start = member.name.removesuffix(".tar"), member.offset_data
             if class_id not in known:
                 raise UserError(f"{path}: {member.name!r} is no class of ILSVRC2012; get it again")
@@ -54,7 +68,8 @@ def imagenet_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> 
             if class_id in classes:
                 inner.seek(start)
                 place, end = f"{path}/{member.name}", start + member.size
-                for image, content in files(inner, place, seekable=True, end=end):
+                found = files(inner, place, seekable=True, end=end)
+                for image, content in no_litter(found, passed):
                     yield Picture(class_id, f"{place}/{image}", content)
     if absent := sorted(set(classes) - seen):
         raise UserError(
@@ -62,16 +77,18 @@ def imagenet_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> 
         )
 
 
-def imagenet_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def imagenet_val(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """50,000 files in one tar; their classes stand in the devkit, by the challenge's own numbers."""
     val, devkit = (folder / a.file for a in PUBLISHED["imagenet", "heldout"])
     truth = next(
-        (content for name, content in files_of(devkit)
+        (content for name, content in files_of(devkit, Passed())
          if name.endswith("ILSVRC2012_validation_ground_truth.txt")), None)  # fmt: skip
     if truth is None:
         raise UserError(f"{devkit} holds no ILSVRC2012_validation_ground_truth.txt; get it again")
     order, numbers = imagenet.ilsvrc2012_order(), truth.split()
-    for name, content in files_of(val):
+    for name, content in files_of(val, passed):
         position = name.removesuffix(".JPEG").rpartition("_")[2]
         if not position.isdigit() or not 1 <= int(position) <= len(numbers):
             raise UserError(f"{val}: {name!r} is no validation image; get it again")
@@ -79,18 +96,33 @@ def imagenet_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> It
         yield Picture(class_id, f"{val}/{name}", content)
 
 
-def files_of(path: Path) -> Iterator[tuple[str, bytes]]:
+def files_of(path: Path, passed: Passed) -> Iterator[tuple[str, bytes]]:
     with opened(path) as archive:
-        yield from files(archive, str(path))
+        yield from no_litter(files(archive, str(path)), passed)
 
 
-def imagenette(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def no_litter(found: Iterator[tuple[str, bytes]], passed: Passed) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive without what the program that packed it has added."""
+    for name, content in found:
+        if no_picture(PurePosixPath(name)) == HIDDEN:
+            passed[HIDDEN] += 1
+        else:
+            yield name, content
+
+
+def imagenette(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """imagenette2/<split>/<class>/<image>."""
     path = folder / PUBLISHED["imagenette", "train"][0].file
     split = {"train": "train", "heldout": "val"}[dataset["split"]]
-    for name, content in files_of(path):
+    for name, content in files_of(path, passed):
         parts = name.split("/")
-        if len(parts) == 4 and parts[1] == split and name.lower().endswith(SUFFIXES):
+        if len(parts) != 4 or parts[1] != split:
+            continue
+        if reason := no_picture(PurePosixPath(name)):
+            passed[reason] += 1
+        else:
             yield Picture(parts[2], f"{path}/{name}", content)
 
 
@@ -112,11 +144,13 @@ class PlainPickle(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def cifar10(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def cifar10(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """Batches of pickled arrays: data (n, 3072), channel by channel, and labels."""
     path = folder / PUBLISHED["cifar10", "train"][0].file
     wanted = "data_batch_" if dataset["split"] == "train" else "test_batch"
-    for name, content in files_of(path):
+    for name, content in files_of(path, passed):
         if not name.rpartition("/")[2].startswith(wanted):
             continue
         try:
@@ -131,50 +165,48 @@ def cifar10(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterato
             yield Picture(label, f"{path}/{name}[{i}]", image)
 
 
-def subfolders(folder: Path) -> list[str]:
-    """The names of the folders in a folder, sorted; hidden ones are passed over."""
-    try:
-        found = sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name[0] != ".")
-    except OSError as error:
-        raise UserError(
-            f"cannot read {folder}: {error.strerror}; it should hold a folder for each class"
-        ) from error
-    for name in found:
-        if not name.isprintable():
-            raise UserError(
-                f"{folder}: the folder {name!r} has characters that cannot be shown; rename it"
-            )
-    return found
-
-
-def by_folders(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
-    """<folder>/<class>/**/<image>, sorted. A link that leaves the folder is refused."""
-    root = folder.resolve()
+def pictures_in(
+    folder: Path, classes: Collection[str], passed: Passed
+) -> Iterator[tuple[str, Path]]:
+    """(class, file) of what may be a picture: <folder>/<class>/**/<image>, sorted. Raises UserError
+    for what cannot be read and for a link that leaves the folder.
+    """
+    folder_of = subfolders(folder)
     for class_id in sorted(classes):
-        for path in sorted((folder / class_id).rglob("*")):
-            if path.suffix.lower() in SUFFIXES and path.is_file():
-                if root not in path.resolve().parents:
-                    raise UserError(f"{path}: refused, since it is a link that leaves {folder}")
-                with opened(path) as handle:
-                    yield Picture(class_id, shown(path), handle.read())
+        for path, reason in files_below(folder / folder_of[class_id], folder):
+            if reason:
+                passed[reason] += 1
+            else:
+                yield class_id, path
+    # of several jobs that share the classes, the first counts what belongs to none
+    if next(iter(folder_of), None) in classes and (beside := loose(folder)):
+        passed[LOOSE] += beside
 
 
-def shown(path: Path) -> str:
-    """A path as text, also where its name is no valid text."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
+def by_folders(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
+    """<folder>/<class>/**/<image>, sorted."""
+    for class_id, path in pictures_in(folder, classes, passed):
+        with opened(path) as handle:
+            yield Picture(class_id, shown(path), handle.read())
 
 
-def kaggle_train(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def kaggle_train(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """ILSVRC/Data/CLS-LOC/train/<class>/<image>, as Kaggle's archive unpacks."""
     place = folder / "ILSVRC/Data/CLS-LOC/train"
     if absent := sorted(set(classes) - set(subfolders(place))):
         raise UserError(
             f"{place} lacks {len(absent)} classes ({', '.join(absent[:5])}); unpack it again"
         )
-    yield from by_folders(place, dataset, classes)
+    yield from by_folders(place, dataset, classes, passed)
 
 
-def kaggle_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def kaggle_val(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """ILSVRC/Data/CLS-LOC/val/<image>; classes stand in LOC_val_solution.csv."""
     solution = folder / "LOC_val_solution.csv"
     with opened(solution) as handle:
@@ -185,7 +217,9 @@ def kaggle_val(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iter
             yield Picture(row["PredictionString"].split()[0], str(path), handle.read())
 
 
-def huggingface(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def huggingface(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     """data/train-00000-of-00294.parquet and so on (labels 0 to 999 in sorted order), or the older
     data/train_images_0.tar.gz (names end in the class id).
     """
@@ -203,7 +237,10 @@ def huggingface(folder: Path, dataset: Dataset, classes: Collection[str]) -> Ite
             yield from parquet(path)
     else:
         for path in archives:
-            for name, content in files_of(path):
+            for name, content in files_of(path, passed):
+                if reason := no_picture(PurePosixPath(name)):
+                    passed[reason] += 1
+                    continue
                 class_id = name.rpartition(".")[0].rpartition("_")[2]
                 yield Picture(class_id, f"{path}/{name}", content)
 
@@ -227,12 +264,15 @@ def parquet(path: Path) -> Iterator[Picture]:
         ) from error
 
 
-def npz_file(folder: Path, dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
+def npz_file(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
     for class_id, name, content in npz.images(folder, dataset["split"]):
         yield Picture(class_id, name, content)
 
 
-READERS: dict[tuple[str, str], Callable[[Path, Dataset, Collection[str]], Iterator[Picture]]] = {
+Reader = Callable[[Path, Dataset, Collection[str], Passed], Iterator[Picture]]
+READERS: dict[tuple[str, str], Reader] = {
     ("imagenet", "train"): imagenet_train,
     ("imagenet", "heldout"): imagenet_val,
     ("kaggle", "train"): kaggle_train,

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from acgan import imagenet
+from acgan.config.resolve import OWN_CLASSES
 from acgan.data import npz
 from acgan.data.archives import PUBLISHED_IMAGES, RAW
-from acgan.data.readers import CIFAR10, READERS, Dataset, Picture, subfolders
+from acgan.data.folders import Passed, subfolders
+from acgan.data.readers import CIFAR10, READERS, Dataset, Picture, pictures_in
 from acgan.errors import UserError
 
 IMAGENETTE = (
@@ -16,6 +18,7 @@ IMAGENETTE = (
     "n03445777", "n03888257",
 )  # fmt: skip
 CLASSES_PER_PART = 50  # of one job that packs
+LONGEST_ID = 255 - len("..npy.tmp")  # bytes: a class is written as .<class>.npy.tmp
 
 
 def is_in_package(dataset: Dataset) -> bool:
@@ -59,7 +62,27 @@ def class_names(dataset: Dataset) -> dict[str, str]:
             f"{folder_of(dataset)} holds {len(found)} classes ({some} ...), the config says {dataset['classes']}; "
             "mend `classes`, or the folder"
         )
+    for class_id in found:
+        if (size := len(class_id.encode())) > LONGEST_ID:
+            raise UserError(
+                f"{folder_of(dataset)}: the name of the class {class_id[:20]!r}... is {size} bytes long, more than the "
+                f"{LONGEST_ID} that the name of a file has room for; rename it"
+            )
     return found
+
+
+def seen(dataset: Dataset) -> tuple[int, Passed]:
+    """How many pictures the folder of a data set holds, by their names, and what is passed over."""
+    passed = Passed()
+    classes = class_names(dataset)
+    return sum(1 for _ in pictures_in(folder_of(dataset), classes, passed)), passed
+
+
+def get_again(dataset: Dataset) -> str:
+    """What to do about a file that is damaged."""
+    if dataset["source"] in OWN_CLASSES:
+        return "mend or remove it"
+    return "get its archive again" if dataset["layout"] == "archives" else "get it again"
 
 
 def in_parts(dataset: Dataset) -> bool:
@@ -74,11 +97,15 @@ def parts_of(dataset: Dataset, classes: int) -> int:
     return -(-classes // CLASSES_PER_PART) if in_parts(dataset) else 1
 
 
-def pictures(dataset: Dataset, classes: Collection[str]) -> Iterator[Picture]:
-    """The images of some classes. Raises UserError when a file is missing, damaged or foreign."""
+def pictures(
+    dataset: Dataset, classes: Collection[str], passed: Passed | None = None
+) -> Iterator[Picture]:
+    """The images of some classes; what is passed over is counted in `passed`. Raises UserError when a
+    file is missing, damaged or foreign.
+    """
     folder, layout = folder_of(dataset), dataset["layout"]
     kind = dataset["source"] if layout == "archives" else layout
     reader = READERS[kind, dataset["split"]]
-    for picture in reader(folder, dataset, classes):
+    for picture in reader(folder, dataset, classes, Passed() if passed is None else passed):
         if picture.class_id in classes:
             yield picture

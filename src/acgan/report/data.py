@@ -59,6 +59,8 @@ def described(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "images": int(first["images"]),
         "sides": str(first["sides"]).split(),
         "unreadable": int(first["unreadable"]),
+        "passed_over": int(first["passed_over"]),
+        "passed_over_reasons": first["passed_over_reasons"],
         "files": files,
         "summary": f"{counted(int(first['images']), 'image')} of {counted(int(first['classes']), 'class', 'classes')}",
     }
