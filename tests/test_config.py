@@ -44,6 +44,9 @@ def altered(tmp_path, old, new):
         ("samples_per_class: 300", "samples_per_class: 200", "need 3000 samples of each model, 200 samples of 10 classes are 2000"),
         ("real_photos: show", "real_photos: maybe", 'report.real_photos: input should be \'show\', \'blur\' or \'omit\', not "maybe"'),
         ("title: The", "titel: The", "title is missing"),
+        *((f"  {name}:", f"  {'a' * 101}:", "string should have at most 100 characters")
+          for name in ("digits", "digits_cnn", "main_32")),
+        ("experiment: demo", f"experiment: {'a' * 240}", "string should have at most 100 characters"),
     ],
 )  # fmt: skip
 def test_wrong_keys_are_refused_with_file_line_and_cure(tmp_path, old, new, says):

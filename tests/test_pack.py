@@ -87,6 +87,26 @@ def test_an_image_that_does_not_decode_stops_the_pack_with_its_name(own, tmp_pat
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]  # nothing stays
 
 
+def test_what_to_do_about_a_damaged_image_depends_on_where_it_came_from(own, tmp_path):
+    spoil(own, "a/0.jpg")
+    files = [archives.jpeg(0), b"no image"]
+    np.savez(tmp_path / "a.npz", data=np.frombuffer(b"".join(files), np.uint8),
+             offsets=np.cumsum([0, *map(len, files)]), labels=np.array([0, 0]), class_names=np.array(["a"]))  # fmt: skip
+    (tmp_path / "imagenette2.tgz").write_bytes(
+        archives.tar_of({"imagenette2/train/n01440764/0.JPEG": b"no image"}, "w:gz")
+    )
+    for chosen, cure in (
+        (dataset("folder", own, classes=3), "mend or remove it"),
+        (dataset("npz", tmp_path / "a.npz", classes=1), "mend or remove it"),
+        (dataset("imagenette", tmp_path), "get its archive again"),
+    ):
+        with pytest.raises(UserError, match=rf"; {cure}, or admit it with `unreadable: 1`"):
+            pack(chosen, [16], tmp_path / "out")
+    with pytest.raises(UserError, match="holds 12 images, the data set has 13; mend its files, or"):
+        (own / "a/0.jpg").write_bytes(archives.jpeg(0))
+        pack(dataset("folder", own, classes=3, images=13), [16], tmp_path / "out")
+
+
 def test_so_many_are_left_out_and_listed_as_the_config_admits(own, tmp_path):
     spoil(own, "b/2.jpg", "c/0.jpg")
     admitted = dataset("folder", own, classes=3, unreadable=2, images=12)

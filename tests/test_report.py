@@ -277,4 +277,5 @@ def test_data_sets_are_named_with_their_copies_checksums_and_gaps(report):
     assert "the copy &lt;script&gt;alert(1)&lt;/script&gt;.npz, split heldout" in page
     assert f"12,345 bytes, <code>sha256:{'0' * 64}</code>" in page
     assert "1 image could not be decoded and was left out" in page
+    assert "3 files passed over: .jfif 2, .txt 1" in page
     assert "image file is truncated" in page and HOSTILE not in page

@@ -8,6 +8,7 @@ import csv
 import difflib
 from pathlib import Path
 
+from acgan.class_names import as_class
 from acgan.errors import UserError
 
 COLUMNS = ("model", "class")
@@ -21,9 +22,11 @@ def read_groups_file(path: Path, names: dict[str, str], size: int) -> list[str]:
     once and `size` classes of each model.
     """
     rows = read_rows(path)
+    same = {as_class(name): name for name in names}
     groups: dict[str, list[str]] = {}
     line_of: dict[str, int] = {}
-    for line, model, class_id in rows:
+    for line, model, written in rows:
+        class_id = same.get(as_class(written), written)
         if class_id not in names:
             raise UserError(f"{path}:{line}: the data set has no class {nearest(class_id, names)}")
         if class_id in line_of:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acgan import fetch as fetching
+from acgan.class_names import as_class
 from acgan.errors import UserError
 
 if TYPE_CHECKING:  # planning reads this module and shall not wait for torch
@@ -103,13 +104,14 @@ def class_list(name: str, classes: list[str] | str) -> list[str]:
     """The class ids as they stand in the config, or one per line in the file that it names."""
     if isinstance(classes, str):
         try:
-            lines = Path(classes).read_text(encoding="utf-8").splitlines()
+            lines = Path(classes).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(
                 f"cannot read the classes of the judge {name} from {classes}: {error}; "
                 f"judges.{name}.classes is a list, or a text file with one class id per line"
             ) from error
         classes = [line.strip() for line in lines if line.strip()]
+    classes = [as_class(name) for name in classes]
     if len(set(classes)) < len(classes):
         twice = next(c for c in classes if classes.count(c) > 1)
         raise UserError(f"judges.{name}.classes: the class {twice} stands there twice")

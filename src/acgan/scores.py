@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
+from acgan.class_names import as_class, nearly
 from acgan.config.resolve import Config
 from acgan.data import packed
 from acgan.errors import UserError
@@ -56,7 +57,7 @@ def accuracy(config: Config, s: Scored) -> Iterator[Row]:
     """By class, resolution and subset (Figure 2)."""
     options = config["scores"]
     for class_id, images in zip(s.class_ids, s.images, strict=True):
-        output = s.judge.class_ids.index(class_id)
+        output = s.judge.class_ids.index(as_class(class_id))
         for side in s.accuracy_sides:
             right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
             for subset, value in enumerate(subset_means(right, options["subsets"])):
@@ -220,9 +221,12 @@ def write_scores(
     judge that does not know a class.
     """
     torch.set_num_threads(threads)
-    unknown = [c for c in scored.class_ids if c not in scored.judge.class_ids]
-    if unknown and "accuracy" in metrics:
-        raise UserError(f"the judge {scored.judge.name} does not know class {', '.join(unknown)}")
+    known = scored.judge.class_ids
+    strange = [c for c in scored.class_ids if as_class(c) not in known]
+    if strange and "accuracy" in metrics:
+        raise UserError(
+            f"the judge {scored.judge.name} does not know class {', '.join(strange)}{nearly(strange[0], known)}"
+        )
     for metric in metrics:
         columns = NEIGHBOUR_COLUMNS if metric == "neighbours" else COLUMNS
         write_csv(out / f"{metric}.csv", columns, METRICS[metric](config, scored))

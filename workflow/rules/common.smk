@@ -96,7 +96,9 @@ def code(stage):
 
 def modules(*names):
     paths = [SOURCE / name for name in names]
-    return [f for p in paths for f in (sorted(p.glob("*.*")) if p.is_dir() else [p])]
+    return [
+        f for p in paths for f in (sorted(p.glob("[!.]*.*")) if p.is_dir() else [p])
+    ]
 
 
 def model_ids(suite):

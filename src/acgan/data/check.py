@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from acgan import imagenet, judge_weights
+from acgan.class_names import nearly
 from acgan.config.resolve import Config, metrics
 from acgan.data import packed, raw, sources
 from acgan.data.folders import Passed, told
@@ -189,7 +190,8 @@ def classes_known(config: Config, suite: str, judges: Collection[str] | None) ->
         return None
     return Finding(
         f"suite {suite}", MISSING,
-        f"the judge {chosen['judge']} does not know {len(strange)} of the classes ({', '.join(strange[:3])} ...), "
+        f"the judge {chosen['judge']} does not know {len(strange)} of the classes ({', '.join(strange[:3])} ...)"
+        f"{nearly(strange[0], known or ())}, "
         f"so it cannot name samples; choose a judge that does as suites.{suite}.judge",
     )  # fmt: skip
 

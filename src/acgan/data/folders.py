@@ -6,11 +6,11 @@ that `dvc add` keeps what is packed. Links are followed.
 """
 
 import os
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from acgan.class_names import as_class
 from acgan.errors import UserError
 from acgan.files import read_csv
 
@@ -95,16 +95,14 @@ def is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def subfolders(folder: Path) -> dict[str, str]:
-    """{class: name of its folder} of the folders in a folder, sorted; litter is passed over.
-
-    macOS writes an accented letter as two signs, editors as one: classes are named by the latter
-    form (Unicode's NFC), which looks the same. Raises UserError for names that cannot be told apart.
+    """{class: name of its folder} of the folders in a folder, sorted; litter is passed over. Raises
+    UserError for names that cannot be shown, or told apart.
     """
     found: dict[str, str] = {}
     for entry in entries(folder, "it should hold a folder for each class"):
         if is_litter(entry.name) or not is_folder(entry):
             continue
-        name = unicodedata.normalize("NFC", entry.name)
+        name = as_class(entry.name)
         if not name.isprintable():
             raise UserError(
                 f"{folder}: the folder {name!r} has characters that cannot be shown; rename it"

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from acgan.class_names import as_class
 from acgan.errors import UserError
 
 LARGEST = 16 << 30  # bytes of all arrays, unpacked
@@ -53,6 +54,7 @@ def class_names(path: Path) -> dict[str, str]:
     """{class id: name} in the order of the labels. Raises UserError for names that stand twice."""
     names = read(path, "class_names")[0].astype(str).tolist()
     ids = read(path, "wnids")[0].astype(str).tolist() if "wnids" in keys(path) else names
+    ids = [as_class(name) for name in ids]
     for class_id in ids:
         if ids.count(class_id) > 1 or not class_id.isprintable() or not safe(class_id):
             raise UserError(f"{path}: the class {class_id!r} stands there twice or is no file name")
@@ -93,9 +95,9 @@ def check(
     inside = whole and integers and offsets[0] >= 0 and offsets[-1] <= len(data)
     if not inside or (np.diff(offsets) < 0).any():
         raise UserError(
-            f"{path} is damaged: its offsets do not fit its data and labels; get it again"
+            f"{path} is damaged: its offsets do not fit its data and labels; make it again"
         )
     if len(labels) and not 0 <= labels.min() <= labels.max() < classes:
         raise UserError(
-            f"{path} is damaged: it has labels beyond its {classes} classes; get it again"
+            f"{path} is damaged: it has labels beyond its {classes} classes; make it again"
         )

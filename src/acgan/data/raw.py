@@ -23,9 +23,14 @@ HOW = {  # to get a source's archives by hand
     "imagenet": "register at https://image-net.org/download-images, get ILSVRC2012's files and name their folder as "
     "`path`, or set ACGAN_IMAGENET_USER and ACGAN_IMAGENET_PASSWORD (or ACGAN_IMAGENET_TOKEN or _COOKIE) for what "
     "`url` names",
-    "imagenette": "get the file by hand and name its folder as `path`",
-    "cifar10": "get the file by hand and name its folder as `path`",
+    "imagenette": "get {url} by hand and name its folder as `path`",
+    "cifar10": "get {url} by hand and name its folder as `path`",
 }
+
+
+def how(dataset: Dataset, archive: Archive) -> str:
+    """To get an archive by hand, from its publisher."""
+    return HOW[dataset["source"]].format(url=archive.url)
 
 
 def environment_of(dataset: Dataset) -> str:
@@ -57,7 +62,7 @@ def missing(dataset: Dataset, archive: Archive) -> str:
     checksum = remote(dataset, archive).checksum
     return (
         f"{path} is missing ({archive.about / 1e9:.1f} GB, {checksum}): put it there, or leave `path` out to have it "
-        f"fetched; {HOW[dataset['source']]}"
+        f"fetched; {how(dataset, archive)}"
     )
 
 
@@ -67,7 +72,7 @@ def probed(dataset: Dataset, archive: Archive) -> int | None:
         remote(dataset, archive),
         credentials(dataset),
         what=archive.file,
-        cure=HOW[dataset["source"]],
+        cure=how(dataset, archive),
     )
 
 
@@ -86,7 +91,7 @@ def fetch(dataset: Dataset, out: Path) -> None:
                 path,
                 credentials=credentials(dataset),
                 what=archive.file,
-                cure=HOW[dataset["source"]],
+                cure=how(dataset, archive),
             )
         published = "yes" if of.checksum == archive.checksum else "no"
         rows.append((archive.file, path.stat().st_size, of.checksum, published))

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from acgan.class_names import as_class, nearly
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import write_csv
@@ -25,13 +26,14 @@ def measure(judge: Judge, folder: Path, split: str) -> list[Row]:
     `<split>_best_of_<n>`, asks which of the folder's n classes gets the highest probability.
     """
     index = packed.read_index(folder)
-    unknown = [entry.id for entry in index if entry.id not in judge.class_ids]
-    if unknown:
+    ids = [as_class(entry.id) for entry in index]
+    strange = [c for c in ids if c not in judge.class_ids]
+    if strange:
         raise UserError(
-            f"{folder}: the judge {judge.name} does not know class {', '.join(unknown[:5])}; it knows "
-            f"{', '.join(judge.class_ids[:5])} ..."
+            f"{folder}: the judge {judge.name} does not know class {', '.join(strange[:5])}; it knows "
+            f"{', '.join(judge.class_ids[:5])} ...{nearly(strange[0], judge.class_ids)}"
         )
-    own = [judge.class_ids.index(entry.id) for entry in index]
+    own = [judge.class_ids.index(c) for c in ids]
     full, restricted = [], []
     best_of = f"{split}_best_of_{len(own)}"
     for entry, output in zip(index, own, strict=True):
