@@ -19,6 +19,7 @@ from test_workflow import jobs
 from acgan import cli
 from acgan.config import loading
 from acgan.data import check
+from acgan.data.archives import PUBLISHED
 from acgan.fetch.partfile import hidden
 from acgan.files import read_csv
 from acgan.judges.resnet import DEPTHS, ResNet
@@ -84,13 +85,19 @@ def test_what_is_missing_is_said_with_its_cure(here, capsys):
     with serving({}) as server:
         gone = experiment({"source": "imagenette", "url": server.url("")})
         assert cli.main(["data", "check", "--config", str(written(gone))]) == 2
-    assert "MISSING   data set d: cannot download imagenette2.tgz" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "MISSING   data set d: cannot download imagenette2.tgz" in said
+    by_hand = f"get {PUBLISHED['imagenette', 'train'][0].url} by hand and name its folder as `path`"
+    assert by_hand in said
     Path("mine").mkdir()
     here_not = states(experiment({"source": "imagenette", "path": "mine"}))["data set d"]
     assert (
         here_not.state == check.MISSING
         and "mine/imagenette2.tgz is missing (1.6 GB, md5:fe2f" in here_not.text
+        and by_hand in here_not.text
     )
+    cifar10 = states(experiment({"source": "cifar10", "path": "mine"}))["data set d"]
+    assert "get https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz by hand" in cifar10.text
     own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "mean": [0, 0, 0],
            "std": [1, 1, 1], "classes": list("ab")}  # fmt: skip
     found = states(experiment({"source": "folder", "path": "nowhere", "classes": 2}, own))
@@ -236,6 +243,9 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     """
     folder_of_squares(here / "mine", STRANGE, 5)
     (here / "mine/NA/3.jpg").write_bytes(b"no image")
+    (here / "mine/NA/4.heic").write_bytes(b"passed over")
+    (here / "mine/0/.ipynb_checkpoints").mkdir()
+    (here / "mine/0/.ipynb_checkpoints/0-checkpoint.jpg").write_bytes(archives.jpeg(0))
     torch.manual_seed(0)
     torch.save(ResNet(DEPTHS["resnet20"], 4).state_dict(), "own.pt")
     Path("own.txt").write_text("\n".join(STRANGE))
@@ -250,7 +260,10 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
         assert {r["class"] for r in read_csv(Path(f"results/small/tables/{table}.csv"))} == set(
             STRANGE
         )
+    passed = "2 files passed over: .heic 1, hidden or left by programs 1"
+    assert passed in Path("logs/pack/d.log").read_text()
     page = Path("results/small/report/index.html").read_text()
+    assert passed in page
     assert "the folder mine" in page and "mine/NA/3.jpg" in page
     assert "&lt;script&gt;alert(1)" in page and ">NA<" in page and "a$_$" in page
     for shown in Path("results/small").rglob("*.html"):
