@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from acgan.metrics import ms_ssim as module
 from acgan.metrics.ms_ssim import ms_ssim, pairwise_ms_ssim
+from acgan.metrics.neighbours import COARSE_SCALES, SLACK
 
 SYNTHETIC = json.loads((Path(__file__).parent / "data/ms_ssim_synthetic.json").read_text())
 
@@ -171,6 +172,18 @@ def test_no_or_one_image_has_no_pairs_and_equal_images_are_1():
     assert pairwise_ms_ssim(images[[0, 0]]).item() == pytest.approx(1, abs=1e-6)
     with pytest.raises(ValueError, match="16"):
         pairwise_ms_ssim(torch.zeros(2, 3, 15, 15))
+
+
+@pytest.mark.parametrize("level", [0, 20, 234, 255])
+@pytest.mark.parametrize("side", [16, 128])
+def test_flat_images_are_as_exact_as_others(side, level):
+    """Black ones too, which a collapsed model may make; what bounds MS-SSIM may not be below it."""
+    flat = torch.full((2, 3, side, side), level, dtype=torch.uint8)
+    assert pairwise_ms_ssim(flat).item() == pytest.approx(1, abs=1e-6)
+    listed = ms_ssim(flat[:1], flat[1:]).item()
+    assert listed == pytest.approx(1, abs=2e-5)
+    coarse = module.pyramid(flat, COARSE_SCALES)
+    assert module.cross_product(coarse, coarse).min().item() * (1 + SLACK) >= listed
 
 
 def test_coarse_scales_bound_all_five():

@@ -44,18 +44,17 @@ def gaussian(taps: int) -> Tensor:
 
 @cache
 def window_matrix(side: int) -> Tensor:
-    """(positions, side): multiplying by it is the 1-d 'valid' Gaussian window of this side."""
+    """(positions, side), float64: multiplying by it is the 1-d 'valid' Gaussian window of this side."""
     taps = min(WINDOW, side)
     matrix = torch.zeros(side - taps + 1, side, dtype=torch.float64)
     for position in range(len(matrix)):
         matrix[position, position : position + taps] = gaussian(taps)
-    return matrix.float()
+    return matrix
 
 
 def blur(x: Tensor) -> Tensor:
     """Separable Gaussian window over (N, 3, H, W), valid positions, as two matrix products."""
-    rows = window_matrix(x.shape[-2]).to(x.device)
-    columns = window_matrix(x.shape[-1]).to(x.device)
+    rows, columns = (window_matrix(side).to(x) for side in x.shape[-2:])
     return rows @ (x @ columns.T)
 
 
@@ -146,8 +145,12 @@ class Windows(NamedTuple):
 def windows(x: Tensor) -> Windows:
     """Windows of centred images (N, 3, H, W) at one scale."""
     n, channels, height, width = x.shape
-    mean = blur(x)
-    spread = blur(x * x).addcmul_(mean, mean, value=-1).add_(C2 / 2)
+    # In float64: of a flat, bright or dark image the variance is a difference of large, equal
+    # squares, whose rounding in float32 would not vanish beside C2. It costs little, once an image.
+    exact = x.double()
+    mean = blur(exact)
+    spread = blur(exact * exact).addcmul_(mean, mean, value=-1).add_(C2 / 2).float()
+    mean = mean.float()
     taps, rows, columns = (min(WINDOW, height), min(WINDOW, width)), *mean.shape[-2:]
     patches = x.permute(1, 2, 3, 0).contiguous().as_strided(
         (channels, rows, columns, *taps, n), (height * width * n, width * n, n, width * n, n, 1)
