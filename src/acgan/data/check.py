@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from acgan import imagenet, judge_weights
 from acgan.class_names import nearly
-from acgan.config.resolve import Config, metrics
+from acgan.config.resolve import Config, metrics, models, too_few_images
 from acgan.data import packed, raw, sources
 from acgan.data.folders import Passed, told
 from acgan.errors import UserError
@@ -60,7 +60,10 @@ def check(
         found.append(guarded(f"data set {name}", dataset_state, config, name, again))
     for name in config["judges"] if judges is None else judges:
         found.append(guarded(f"judge {name}", judge_state, config, name))
-    found += [f for name in config["suites"] if (f := classes_known(config, name, judges))]
+    for name in config["suites"]:
+        found += [
+            f for f in (classes_known(config, name, judges), enough_images(config, name)) if f
+        ]
     return [*found, disk(found)]
 
 
@@ -194,6 +197,21 @@ def classes_known(config: Config, suite: str, judges: Collection[str] | None) ->
         f"{nearly(strange[0], known or ())}, "
         f"so it cannot name samples; choose a judge that does as suites.{suite}.judge",
     )  # fmt: skip
+
+
+def enough_images(config: Config, suite: str) -> Finding | None:
+    """A finding where a model of packed data has too few images for its scores; where only its
+    groups.csv tells which classes a model has, `acgan groups` refuses.
+    """
+    chosen, every = config["suites"][suite], models(config, suite)
+    index = Path("data") / chosen["dataset"] / str(chosen["side"])
+    known = chosen["grouping"] == "consecutive" or len({m.first_class for m in every}) == 1
+    if not known or not (index / "index.csv").is_file():
+        return None
+    images = {e.id: e.images for e in packed.read_index(index)}
+    groups = {m.id: list(images)[m.first_class : m.first_class + m.classes] for m in every}
+    few = too_few_images(config, suite, groups, images)
+    return Finding(f"suite {suite}", MISSING, few) if few else None
 
 
 def disk(found: list[Finding]) -> Finding:
