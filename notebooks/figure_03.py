@@ -43,14 +43,15 @@ for t in tiles.drop_duplicates(["class", "kind"]).itertuples():
     if number in paper_numbers()["figure_03"]:  # the paper shows four classes of ImageNet
         interval = over_pairs(t.ms_ssim, t.ms_ssim_std, pairs)
         quantities.append(item.compare(number, "high", t.ms_ssim, interval, **how))
+total = item.table("ms_ssim_by_class").query("suite == @suite")["class"].nunique()
 chosen = (
     "the four that the paper shows"
     if quantities
     else "selected to run evenly from the least to the most alike samples of all "
-    f"{item.config['suites'][suite]['classes']} classes, since the paper's four are not in this data"
+    f"{total} classes, since the paper's four are not in this data"
 )
 caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, {chosen}; above each
 block the mean MS-SSIM of {pairs} random pairs of the class, drawn from up to
-{item.config["suites"][suite]["samples_per_class"]} images. The nine images are the first of the
-class, not chosen. Suite {suite}: {counts(item.config, suite)}. {photos(item.config)}"""
+{item.config["suites"][suite]["samples_per_class"]} images. The images are the first nine of the
+class (all, where it has fewer), not chosen. Suite {suite}: {counts(item.config, suite)}. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption, quantities)

@@ -53,10 +53,11 @@ fig.supxlabel(
 )
 
 # %%
+total = everything["class"].nunique()
 caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that {suite["judge"]} names best
 (so selected; the samples are its first, not chosen). Below, the nearest training image of that class and among all
 classes of the same model, with its class: first by the mean absolute difference of the pixels' values (0 to 255),
-then by MS-SSIM (largest). Over all {suite["classes"]} classes, {len(within["l1"])} samples, to the nearest image of
+then by MS-SSIM (largest). Over all {total} classes, {len(within["l1"])} samples, to the nearest image of
 the class the difference has median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM
 has median {within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
 {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""

@@ -44,7 +44,8 @@ for key in names:
 heads = ["rank", *map(setting_name, names)]
 for purpose, word in (("select", "choosing"), ("report", "reported")):
     both = zip(data[f"{purpose}_mean"], data[f"{purpose}_std"], strict=True)
-    shown[purpose] = [f"{mean:.3f} ± {std:.3f}" for mean, std in both]
+    # a single group has no spread
+    shown[purpose] = [f"{mean:.3f}" + (f" ± {std:.3f}" if std == std else "") for mean, std in both]
     heads.append(f"{word} score\n({scores[purpose]['groups']} groups)")
 fig, ax = plt.subplots(figsize=(WIDTH, 0.2 * (len(shown) + 2)), layout="constrained")
 draw_table(ax, shown, heads, [0.9, *[1.4] * len(names), 1.6, 1.4], bold=0)
@@ -54,7 +55,8 @@ best, restarts = data.iloc[0], chosen["restarts"]
 rows = table[(table["purpose"] == "report") & (table[keys] == best[keys]).all(axis=1)]
 values, resampled = rows["score"], f"samples ({len(rows)} groups of one model)"
 if restarts > 1:
-    values, resampled = rows.groupby("model")["score"].mean(), f"models ({restarts} restarts)"
+    values = rows.groupby("model")["score"].mean()
+    resampled = f"models ({len(values)} restarts)"
 how = {"protocol": metric, "resampled": resampled}
 quantities = [item.compare("best_score", "grid", values.mean(), t_interval(values), **how)]
 how = {"protocol": "not trained here", "resampled": "nothing"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from acgan.compare import quantity
+from acgan.config.resolve import models
 from acgan.files import read_json, replacing, write_json
 from acgan.frames import read_frame
 from acgan.items import ITEMS
@@ -54,10 +56,38 @@ class Drawing:
         self.item, self.tables, self.out = item, Path(tables), Path(out)
         self.config: dict[str, Any] = read_json(Path(config))
         mpl.rcParams.update(STYLE)
+        self.left_out = self.without_scores()
+        shown = [self.suite(part) for part in ITEMS[item].needs[:1]]
+        if any(len(self.left_out[s]) == len(models(self.config, s)) for s in shown):
+            self.finish_empty(shown[0])
 
     def suite(self, part: str) -> str:
         """The suite that plays a part (high, low, grid, sweep) in this experiment."""
         return self.config["figures"][part]
+
+    def without_scores(self) -> dict[str, list[str]]:
+        """{suite: its models that diverged in training}: those that no table of the item has."""
+        tables = [self.table(name) for name in ITEMS[self.item].tables]
+        scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
+        there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
+        return {
+            suite: [
+                m.id for m in models(self.config, suite) if scored and (suite, m.id) not in there
+            ]
+            for suite in map(self.suite, ITEMS[self.item].needs)
+        }
+
+    def finish_empty(self, suite: str) -> None:
+        """Save a figure that says that no model of the suite is left, and end the notebook."""
+        figure, ax = plt.subplots(figsize=(0.75 * WIDTH, 1.5))
+        ax.set_axis_off()
+        said = f"Nothing to draw: every model of {suite} diverged in training"
+        ax.text(0.5, 0.5, said, ha="center", va="center")
+        lost = [(suite, model) for model in self.left_out[suite]]
+        self.finish(
+            figure, pd.DataFrame(lost, columns=["diverged_suite", "diverged_model"]), f"{said}."
+        )
+        raise SystemExit(0)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table, class ids as text."""
@@ -108,9 +138,20 @@ class Drawing:
         about = {
             "id": self.item,
             "title": ITEMS[self.item].title,
-            "caption": " ".join(caption.split()),
+            "caption": " ".join(f"{caption} {missing(self.left_out)}".split()),
         }
         write_json(self.out / "item.json", about | {"quantities": quantities or []})
+
+
+def missing(left_out: dict[str, list[str]], most: int = 8) -> str:
+    """What a caption must say of models without scores; the first `most` by name."""
+    names = [f"{suite}/{model}" for suite, lost in left_out.items() for model in lost]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (
+        f"Left out, since they diverged in training: {', '.join(names[:most])}{more}."
+        if names
+        else ""
+    )
 
 
 def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:

@@ -65,6 +65,9 @@ def forget_the_run(notebook: Any) -> None:
     """
     notebook.metadata.pop("papermill", None)
     for i, cell in enumerate(notebook.cells):
+        # How an item that has nothing to draw ends its notebook is no error to be shown.
+        if any(o.get("ename") == "SystemExit" for o in cell.get("outputs", ())):
+            cell.outputs = []
         cell.id = f"cell-{i}"
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

@@ -12,28 +12,28 @@ class Item(NamedTuple):
     """One figure or table."""
 
     title: str
-    needs: tuple[str, ...]  # parts in the config's `figures` section
-    tables: tuple[str, ...]  # names of tables.py
+    needs: tuple[str, ...]  # parts in the config's `figures` section; the first is what it shows
+    tables: tuple[str, ...]  # names of tables.py, one at least that says which models have scores
     sheets: tuple[str, ...] = ()  # names of sheets.py
 
 
 ITEMS = {
-    "figure_01": Item("Samples of five classes", ("high",), (), ("selected_samples",)),
+    "figure_01": Item("Samples of five classes", ("high",), ("accuracy_by_class",), ("selected_samples",)),
     "figure_02": Item("Resolution and discriminability", ("high", "low"),
                       ("accuracy_by_resolution", "accuracy_by_class", "resolution_tests"), ("resolutions",)),
-    "figure_03": Item("Examples of MS-SSIM", ("high",), (), ("ms_ssim_examples",)),
+    "figure_03": Item("Examples of MS-SSIM", ("high",), ("ms_ssim_by_class",), ("ms_ssim_examples",)),
     "figure_04": Item("Diversity of samples and of training data", ("high",), ("ms_ssim_by_class",)),
     "figure_05": Item("Diversity during training", ("high",), ("trajectory", "ms_ssim_by_class")),
     "figure_06": Item("Accuracy against diversity", ("high",), ("accuracy_by_class", "ms_ssim_by_class")),
-    "figure_07": Item("Random samples", ("high",), (), ("random_samples",)),
+    "figure_07": Item("Random samples", ("high",), ("trajectory",), ("random_samples",)),
     "figure_08": Item("Nearest training images", ("high",), ("neighbours",), ("nearest_images",)),
-    "figure_09": Item("Walks through the latent space", ("high",), (), ("latent_walks",)),
+    "figure_09": Item("Walks through the latent space", ("high",), ("accuracy_by_class",), ("latent_walks",)),
     "figure_10": Item("Classes per model and diversity", ("sweep",), ("sweep",)),
     "diagram": Item("Four architectures", (), ()),
     "table_1": Item("Nets and hyper-parameters, large images", ("high",), ("layers",)),
     "table_2": Item("Nets and hyper-parameters, small images", ("grid",), ("layers",)),
     "table_cifar10": Item("Score of the best setting (section 4.4)", ("grid",), ("grid",)),
-    "album": Item("Ten samples of every class (section 4.7)", ("high",), (), ("album",)),
+    "album": Item("Ten samples of every class (section 4.7)", ("high",), ("trajectory",), ("album",)),
 }  # fmt: skip
 
 

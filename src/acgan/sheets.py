@@ -25,6 +25,7 @@ from acgan.seeds import numpy_generator
 
 Tile = tuple[dict[str, Any], np.ndarray]  # what the CSV says of it, uint8 (side, side, 3)
 PAPER_EXAMPLES = ("hot dog", "promontory", "granny smith", "artichoke")  # Figure 3
+COLUMNS = ("sheet", "row", "column", "class", "name", "kind")  # of every sheet's CSV
 ALBUM_SAMPLES, CLASSES_PER_SHEET, THUMBNAIL = 10, 100, 64
 
 
@@ -40,8 +41,13 @@ class Sources:
             if p.suffix == ".csv" and p.parent.name == "tables"
         }
         groups = next(p for p in inputs if p.parent.name == "groups")
+        # a model that diverged has no rows in any table, so none of its samples are shown
+        own = [t.loc[t["suite"] == self.suite, "model"] for t in self.tables.values()]
         self.place = {
-            c: (m, i) for m, ids in read_groups(groups).items() for i, c in enumerate(ids)
+            c: (m, i)
+            for m, ids in read_groups(groups).items()
+            for i, c in enumerate(ids)
+            if not own or m in set().union(*own)
         }
         self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
         self.index = {entry.id: entry for entry in packed.read_index(data)}
@@ -96,7 +102,7 @@ def resolutions(s: Sources) -> list[Tile]:
     class's accuracies.
     """
     class_id = s.accuracy().iloc[0]["class"]
-    zebra = [c for c, name in s.names.items() if name == "zebra"]
+    zebra = [c for c in s.place if s.names[c] == "zebra"]
     class_id = zebra[0] if zebra else class_id
     from acgan.metrics.accuracy import resized_there_and_back
 
@@ -252,17 +258,17 @@ SHEETS: dict[str, Callable[[Sources], list[Tile]]] = {
 
 
 def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> None:
-    """Write the CSV and the WebP files of a sheet. Raises UserError when the tiles want another
-    number of files.
+    """Write the CSV and the WebP files of a sheet; one that has no tiles, since models diverged, is
+    blank. Raises UserError when the tiles want more files.
     """
-    tiles = SHEETS[name](sources)
-    wanted = 1 + max(about.get("sheet", 0) for about, _ in tiles)
-    if wanted != len(sheets):
+    tiles = SHEETS[name](sources) if sources.place else []
+    wanted = 1 + max((about.get("sheet", 0) for about, _ in tiles), default=0)
+    if wanted > len(sheets):
         raise UserError(f"the sheet {name} is {wanted} files, {len(sheets)} were named")
-    side = tiles[0][1].shape[0]
+    side = tiles[0][1].shape[0] if tiles else sources.config["suites"][sources.suite]["side"]
     for number, path in enumerate(sheets):
         mine = [(about, image) for about, image in tiles if about.get("sheet", 0) == number]
-        shape = [1 + max(about[axis] for about, _ in mine) for axis in ("row", "column")]
+        shape = [1 + max((a[axis] for a, _ in mine), default=0) for axis in ("row", "column")]
         canvas = np.full((shape[0] * side, shape[1] * side, 3), 255, np.uint8)
         for about, image in mine:
             top, left = about["row"] * side, about["column"] * side
@@ -271,7 +277,9 @@ def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> N
             # shrunk already: losslessly, ImageNet's thousand classes would be 61 MB of thumbnails, so 16
             exact = name != "album" or sources.config["suites"][sources.suite]["side"] <= THUMBNAIL
             Image.fromarray(canvas).save(temporary, "WEBP", lossless=exact, quality=90)
-    table = pd.DataFrame([{"sheet": 0} | about for about, _ in tiles])
+    table = pd.DataFrame(
+        [{"sheet": 0} | about for about, _ in tiles], columns=None if tiles else COLUMNS
+    )
     table["sheet"] = table["sheet"].map(lambda i: sheets[i].name)
     table.insert(3, "side", side)
     with replacing(out) as temporary:

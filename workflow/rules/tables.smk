@@ -46,19 +46,21 @@ TABLE_INPUTS = {
 
 BY_CLASS = f"{RESULTS}/tables/accuracy_by_class.csv"
 IMAGES = of_suites(f"{SAMPLES}/samples_0.npy", HIGH)
+# Says which models did not diverge, where a sheet needs no scores.
+TRAJECTORY = f"{RESULTS}/tables/trajectory.csv"
 SHEET_INPUTS = {
     "selected_samples": [BY_CLASS, *IMAGES],
     "resolutions": [BY_CLASS, *IMAGES],
     "ms_ssim_examples": [f"{RESULTS}/tables/ms_ssim_by_class.csv", *IMAGES],
-    "random_samples": IMAGES,
+    "random_samples": [TRAJECTORY, *IMAGES],
     "nearest_images": [BY_CLASS, f"{RESULTS}/tables/neighbours.csv", *IMAGES],
     "latent_walks": [
         BY_CLASS,
         *of_suites(f"{SAMPLES}/interpolation_0.npy", HIGH),
         *of_suites(f"{SAMPLES}/fixed_latent_0.npy", HIGH),
     ],
-    "album": IMAGES,
-    "album_full_size": IMAGES,
+    "album": [TRAJECTORY, *IMAGES],
+    "album_full_size": [TRAJECTORY, *IMAGES],
 }
 # What figures read lies in tables/, which is small; the album at full size beside it.
 SHEET_FOLDERS = {name: f"{RESULTS}/tables" for name in SHEET_INPUTS}

@@ -139,7 +139,8 @@ def stages(
         "tables", ["datasets", "suites", "figures", "scores", "report"], f"{results}/tables")  # fmt: skip
     if high:
         yield "album_full_size", stage(
-            "album_full_size", [data_of[high], f"{results}/groups", f"{results}/samples"], "tables",
+            "album_full_size",
+            [data_of[high], *(f"{results}/{f}" for f in ("groups", "samples", "tables"))], "tables",
             ["suites", "figures", "report"], f"{results}/album")  # fmt: skip
     yield "figures", stage("figures", [f"{results}/tables", "notebooks"], "figures",
                            ["datasets", "suites", "figures", "scores"], f"{results}/figures")  # fmt: skip

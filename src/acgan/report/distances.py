@@ -21,10 +21,10 @@ HEADS = {
 
 def distances(config: Config, results: Path) -> dict[str, Any] | None:
     """Heads, full names of the metrics, and a row per model, the nearest to the training images
-    first; None where the experiment measures no feature distances.
+    first; None where the experiment measures no feature distances, or every model diverged.
     """
     table = read_table(results, "feature_distances")
-    if table is None:
+    if table is None or table.empty:
         return None
     shown = [m for m in dict.fromkeys(table["metric"]) if not m.endswith("_std")]
     values = table.pivot(index="model", columns="metric", values="value").sort_values(shown[0])

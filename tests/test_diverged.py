@@ -1,0 +1,169 @@
+"""What is drawn and reported when models diverged: one of each suite, all of the large suite, or all.
+
+A diverged model leaves score files without rows, and its provenance says so; the rest is the toy run's.
+Notebooks run in this process, but for one.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from conftest import BIN, ROOT
+from PIL import Image
+
+from acgan.config.resolve import metrics, models
+from acgan.data import packed
+from acgan.files import read_json, write_json
+from acgan.groups import read_groups
+from acgan.items import ITEMS
+from acgan.report.build import build
+from acgan.scores import write_no_scores
+from acgan.sheets import Sources, write_sheet
+from acgan.tables import TABLES
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+
+ONE = {"main_32": ["g000"], "main_16": ["g001"], "grid": ["g000-s01"], "sweep": ["n002-r1"]}
+CASES = {"one of each suite": ONE, "the large suite": {"main_32": ["g000", "g001"]}, "all": None}
+OF_NETS = ("diagram", "table_1", "table_2")  # items that no model stands behind
+DIVERGED = {"step": 3, "discriminator_loss": "nan", "generator_loss": "nan", "checkpoint_step": 0}
+# Where the rules find the scores of a table: of which parts, and of training images.
+SCORES_OF = {
+    "accuracy_by_resolution": ("accuracy", ["high", "low"], ["main_32"]),
+    "accuracy_by_class": ("accuracy", ["high", "low"], ["main_32"]),
+    "resolution_tests": ("accuracy", ["high", "low"], ["main_32"]),
+    "ms_ssim_by_class": ("ms_ssim", ["high", "low"], ["main_16", "main_32"]),
+    "sweep": ("ms_ssim", ["sweep"], ["sweep"]),
+    "grid": ("class_score", ["grid"], []),
+    "feature_distances": ("feature_distances", ["grid"], []),
+    "neighbours": ("neighbours", ["high"], []),
+}  # fmt: skip
+
+
+def made_tables(results: Path, config: dict, data: Path) -> None:
+    """The tables and sheets of the scores that are there, as the rules make them."""
+    names = {entry.id: entry.name for entry in packed.read_index(data)}
+    files = {
+        table: [results / f"scores/{config['figures'][part]}/{m.id}/{metric}.csv"
+                for part in parts for m in models(config, config["figures"][part])]
+        + [results / f"scores/real/{suite}/{metric}.csv" for suite in real]
+        for table, (metric, parts, real) in SCORES_OF.items()
+    }  # fmt: skip
+    files["sweep"] += [p.with_name("accuracy.csv") for p in files["sweep"] if "real" not in p.parts]
+    for table, suites in (("trajectory", ["main_32"]), ("training", config["suites"])):
+        files[table] = [results / f"models/{suite}/{m.id}/{table}.csv" for suite in suites for m in models(config, suite)]  # fmt: skip
+    for table, inputs in files.items():
+        TABLES[table](config, inputs, names).to_csv(results / f"tables/{table}.csv", index=False)
+    inputs = [results / "groups/main_32.csv", *(results / "samples/main_32").glob("*/*.npy")]
+    tables = [results / f"tables/{t}.csv" for t in ("accuracy_by_class", "ms_ssim_by_class", "neighbours", "trajectory")]  # fmt: skip
+    for sheet in {s for item in ITEMS.values() for s in item.sheets}:
+        picture = results / f"tables/{sheet}{'_0' if sheet == 'album' else ''}.webp"
+        sources = Sources(config, [*inputs, *tables], data)
+        write_sheet(sheet, sources, results / f"tables/{sheet}.csv", [picture])
+
+
+@pytest.fixture(scope="module", params=CASES)
+def lost(request, toy_run, tmp_path_factory):
+    """The results folder, and {suite: its diverged models}."""
+    results = tmp_path_factory.mktemp("diverged") / "toy"
+    shutil.copytree(toy_run / "results/toy", results, symlinks=True,
+                    ignore=shutil.ignore_patterns("state", "logs", "report", "figures", "album"))  # fmt: skip
+    config = read_json(results / "config.json")
+    diverged = CASES[request.param] or {
+        s: [m.id for m in models(config, s)] for s in config["suites"]
+    }
+    for suite, names in diverged.items():
+        for model in names:
+            write_no_scores(metrics(config, suite), results / f"scores/{suite}/{model}")
+            provenance = results / f"models/{suite}/{model}/provenance.json"
+            write_json(provenance, read_json(provenance) | {"diverged": DIVERGED})
+            training = provenance.with_name("training.csv")
+            training.write_text(training.read_text().splitlines()[0] + "\n")
+    made_tables(results, config, toy_run / "data/digits/32")
+    return results, diverged
+
+
+def draw(results: Path, item: str) -> Path:
+    """Run a notebook here, as the script that it is."""
+    out = results / "figures" / item
+    text = (ROOT / f"notebooks/{item}.py").read_text()
+    for name, value in (
+        ("config", results / "config.json"),
+        ("tables", results / "tables"),
+        ("out", out),
+    ):
+        text = re.sub(rf"^{name} = .*$", f"{name} = {str(value)!r}", text, count=1, flags=re.M)
+    try:
+        exec(compile(text, item, "exec"), {"__name__": item})
+    except SystemExit as end:
+        assert not end.code
+    finally:
+        plt.close("all")
+    return out
+
+
+def lost_of(item: str, config: dict, diverged: dict) -> list[str]:
+    """The models that an item cannot draw."""
+    suites = [config["figures"][part] for part in ITEMS[item].needs] if item not in OF_NETS else []
+    return [f"{suite}/{model}" for suite in suites for model in diverged.get(suite, ())]
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if item not in OF_NETS])
+def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item):
+    results, diverged = lost
+    config = read_json(results / "config.json")
+    if not (names := lost_of(item, config, diverged)):
+        return
+    out = draw(results, item)
+    about, data = read_json(out / "item.json"), pd.read_csv(out / "data.csv", dtype=str)
+    picture = Image.open(out / "figure.png").convert("L")
+    assert len(picture.getcolors(256) or [0] * 9) > 3  # something can be seen
+    assert all(name in about["caption"] for name in names)
+    shown = config["figures"][ITEMS[item].needs[0]]
+    if len(diverged.get(shown, ())) == len(models(config, shown)):
+        assert f"every model of {shown} diverged" in about["caption"]
+        assert about["quantities"] == []
+        return
+    assert len(data) and "nan" not in about["caption"]
+    if shown == "main_32":
+        groups = read_groups(results / "groups/main_32.csv")
+        gone = {c for model in diverged["main_32"] for c in groups[model]}
+        assert set(data["class"].dropna()) and not set(data["class"]) & gone
+
+
+def test_the_report_is_made(lost, toy_run):
+    results, diverged = lost
+    config = read_json(results / "config.json")
+    for item in ITEMS:
+        out = results / "figures" / item
+        if not lost_of(item, config, diverged):
+            shutil.copytree(toy_run / "results/toy/figures" / item, out)
+        elif not (out / "item.json").exists():  # not drawn by the test above
+            draw(results, item)
+        for page in ("notebook.ipynb", "notebook.html"):
+            (out / page).touch()
+    build(results / "config.json", results, results / "report", results / "metrics.json")
+    summary = json.loads((results / "report/summary.json").read_text())
+    assert set(summary["diverged"]) == {f"{s}/{m}" for s, names in diverged.items() for m in names}
+    numbers = json.loads((results / "metrics.json").read_text())
+    whole = len(diverged["main_32"]) == 2
+    assert ("figure_04.mean_samples" not in numbers) == ("figure_05.start" not in numbers) == whole
+
+
+def test_the_notebook_of_an_empty_figure_ends_well(lost):
+    """As the workflow runs it, in a kernel of its own; for one item, since that takes seconds."""
+    results, diverged = lost
+    if len(diverged) > 1:
+        return
+    out = results / "figures/figure_06"
+    command = [BIN / "acgan", "figure", "--notebook", ROOT / "notebooks/figure_06.py", "--out", out]
+    command += ["--config", results / "config.json", "--tables", results / "tables"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "every model of main_32 diverged" in read_json(out / "item.json")["caption"]
+    assert "SystemExit" not in (out / "notebook.html").read_text()
