@@ -29,15 +29,19 @@ table = item.table("trajectory").query("suite == @suite")
 lines = table.pivot(index="step", columns="class", values="ms_ssim")
 names = table.drop_duplicates("class").set_index("class")["name"]
 end = lines.iloc[-1].sort_values(kind="stable")
+last, steps = lines.index[-1], chosen["training"]["steps"]
+ended = last == steps  # else the last point is not the end of training
 alike, varied = end.index[-1], list(end.index[:-1][:4])
 others = list(end.index[4:-1]) if len(end) <= 20 else []  # hundreds would hide the five
 
 # %%
 fig, ax = plt.subplots(figsize=(0.75 * WIDTH, 3.1))
-highest = f"class that ends highest: {short(names[alike], 99)}"
+one, many = ("ends", "end") if ended else (f"at step {last:,} is", f"at step {last:,} are")
+highest = f"class that {one} highest: {short(names[alike], 99)}"
+lowest = f"{len(varied)} classes that {many} lowest"
 for classes, colour, width, dot, label in (
     (others, GREY, 0.5, 0, "other classes"),
-    (varied, BLACK, 1, 2, f"{len(varied)} classes that end lowest"),
+    (varied, BLACK, 1, 2, lowest),
     ([alike], RED, 1, 2, highest),
 ):
     for i, c in enumerate(classes):
@@ -52,13 +56,18 @@ legend_below(ax, 2)
 pairs, above = chosen["training"]["trajectory_pairs"], int((end > threshold).sum())
 how = {"protocol": f"ms_ssim_{pairs}_random_pairs", "resampled": "nothing: one model of each class"}
 first = lines[[*varied, alike]].iloc[0].min()
-numbers = {"start": first, "collapsed_end": end[alike], "healthy_end": end[varied].max()}
+numbers = {"start": first, "collapsed_end": math.nan, "healthy_end": math.nan}
+if ended:
+    numbers["healthy_end"] = end[varied].max()
+    numbers["collapsed_end"] = end[alike] if above else math.nan
 quantities = [item.compare(n, "high", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
 verdict = (
     f"{above} of {len(end)} classes end above it, the orange one among them."
     if above
     else "No class ends above it: none has collapsed, and orange is only the highest."
 )
+if not ended:
+    verdict = f"{above} of {len(end)} classes lie above it at step {last:,}, the last point of {steps:,} steps."
 data = table[table["class"].isin([*varied, *others, alike])].assign(threshold=threshold)
 caption = f"""Mean MS-SSIM of samples during training, over {pairs} random pairs at each point, every
 {chosen["training"]["trajectory_every"]:,} mini-batches; one line per class, from the one model that makes it. Of

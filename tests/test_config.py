@@ -43,6 +43,11 @@ def altered(tmp_path, old, new):
         ("[0.0005, 0.001]", "[0.0005, -1.0]", "-1.0: Input should be greater than 0"),
         ("samples_per_class: 300", "samples_per_class: 200", "need 3000 samples of each model, 200 samples of 10 classes are 2000"),
         ("real_photos: show", "real_photos: maybe", 'report.real_photos: input should be \'show\', \'blur\' or \'omit\', not "maybe"'),
+        ("trajectory_every: 60}", "trajectory_every: 601}", "601 is more than the 600 steps, so Figure 5 would be a single point: 60 gives a curve"),
+        ("  resolutions: [4, 8, ", "  resolutions: [4, ", "Figure 2 needs 8, a quarter of side 32 of suite main_32: [4, 8, 16, 32, 64]"),
+        ("  neighbours: 4", "  ms_ssim_all_pairs: 1", "1 image has no pair; 0 (none), or 2 and more"),
+        ("{samples: 1000, groups: 5}", "{samples: 1000, groups: 1000}", "1000 groups of one sample, whose score is always 1"),
+        ("{samples: 1000, groups: 5}", "{samples: 2, groups: 1}", "feature distances need at least 4 samples, not 2"),
         ("title: The", "titel: The", "title is missing"),
         *((f"  {name}:", f"  {'a' * 101}:", "string should have at most 100 characters")
           for name in ("digits", "digits_cnn", "main_32")),

@@ -48,7 +48,7 @@ def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
         "datasets": {"imagenette": copy("imagenette128_train.npz", 9469),
                      "imagenette_heldout": copy("imagenette128_val.npz", 3925, split="heldout")},
         "suites": {s: {"samples_per_class": 20} for s in ("imagenette_128", "imagenette_64")},
-        "scores": {"resolutions": [64, 128], "ms_ssim_pairs": 10, "ms_ssim_all_pairs": 10, "neighbours": 1},
+        "scores": {"resolutions": [32, 64, 128], "ms_ssim_pairs": 10, "ms_ssim_all_pairs": 10, "neighbours": 1},
     })  # fmt: skip
     page = (results / "report/index.html").read_text()
     assert "9,469 images of 10 classes: the copy imagenette128_train.npz, split train" in page

@@ -83,8 +83,8 @@ def test_figure_02_draws_the_mean_over_classes_of_each_resolution(toy_run):
 
 def test_only_the_suites_of_figure_02_are_judged_at_its_resolutions(toy_run):
     for files, sides in (
-        ("main_16/*", {4, 16, 32}),
-        ("real/main_32", {4, 16, 32}),
+        ("main_16/*", {8, 16, 32}),
+        ("real/main_32", {8, 16, 32}),
         ("grid/*", {16}),
         ("sweep/*", {16}),
     ):

