@@ -4,6 +4,7 @@ A cell that differs from the paper's begins with the sign ≠ and is drawn in or
 sign stands alone.
 """
 
+from collections.abc import Hashable
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -43,6 +44,51 @@ def draw_table(
         before = row[0]
     for y in (top, 0, len(table) + 0.1):
         axes.plot([0, 1], [y, y], color=BLACK, lw=0.8, clip_on=False)
+
+
+Seen = tuple[str, int]  # suite, resolution
+
+
+def tests_shown(tests: pd.DataFrame, pairs: list[tuple[Seen, Seen]]) -> pd.DataFrame:
+    """Of tables/resolution_tests.csv the comparisons (A, B) that are there, each turned so that its
+    difference is B - A, with the number of tests in its family.
+    """
+    family = tests.groupby(["metric", "family"])["p"].transform("size")
+    rows = tests.assign(tests=family).to_dict("records")
+    found = {((r["suite_a"], r["side_a"]), (r["suite_b"], r["side_b"])): r for r in rows}
+    found = {(b, a): turned(r) for (a, b), r in found.items()} | found
+    return pd.DataFrame(
+        [found[pair] for pair in pairs if pair in found], columns=[*tests.columns, "tests"]
+    )
+
+
+def turned(row: dict[Hashable, Any]) -> dict[Hashable, Any]:
+    """A comparison with A and B exchanged."""
+    other = {
+        f"{k}_{x}": row[f"{k}_{y}"] for k in ("suite", "side", "accuracy") for x, y in ("ab", "ba")
+    }
+    effect = {"difference": -row["difference"], "low": -row["high"], "high": -row["low"]}
+    return row | other | effect
+
+
+def draw_tests(axes: Axes, tests: pd.DataFrame, own: dict[str, int]) -> None:
+    """What `tests_shown` gives, as a table; `own`: the side of each suite's samples."""
+
+    def seen(suite: str, side: int) -> str:
+        what = f"samples of {own[suite]}x{own[suite]}" if suite in own else "training images"
+        return what if side == own.get(suite) else f"{what} at {side}"
+
+    rows = [
+        (seen(t.suite_a, t.side_a), seen(t.suite_b, t.side_b), f"{t.accuracy_a:.1%}", f"{t.accuracy_b:.1%}",
+         f"{100 * t.difference:+.1f} ({100 * t.low:+.1f} to {100 * t.high:+.1f})" if t.classes > 1 else "one class",
+         "< 0.0001" if t.p_holm < 0.0001 else f"{t.p_holm:.4f}", str(t.tests), str(t.classes))
+        for t in tests.itertuples()
+    ]  # fmt: skip
+    heads = ["A", "B", "accuracy\nof A", "accuracy\nof B", "B - A, 95 % interval\n(percentage points)",
+             "p\n(Holm)", "tests in\nfamily", "classes"]  # fmt: skip
+    draw_table(
+        axes, pd.DataFrame(rows, columns=heads), heads, [2.6, 2.4, 0.95, 0.95, 2.4, 0.8, 0.85, 0.75]
+    )
 
 
 def paper_layers(generator: tuple[int, ...], discriminator: tuple[int, ...]) -> pd.DataFrame:
