@@ -289,6 +289,40 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
     assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
 
 
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("target", "damaged", "folder", "removed"),
+    [("table_1", "tables/layers.csv", "figures/table_1", "notebook.html"),
+     ("report", "models/grid/g000-s00/provenance.json", "report", "summary.json")],
+)  # fmt: skip
+def test_what_fails_to_be_made_again_stays_as_it_was_until_it_is(
+    toy_run, tmp_path, target, damaged, folder, removed
+):
+    """Snakemake removes what a job declares before and after it; but one file, the last good ones stay.
+    That one makes the next run try again.
+    """
+    shutil.copytree(toy_run, tmp_path / "run", symlinks=True)
+    results = tmp_path / "run/results/toy"
+    before, metrics = files_of(results / folder), (results / "metrics.json").read_bytes()
+    (results / damaged).write_text("damaged")
+    run = snakemake(tmp_path / "run", target, "--rerun-triggers", "mtime")
+    assert run.returncode != 0
+    after = files_of(results / folder)
+    assert set(before) - set(after) == {removed}
+    assert all(before[name] == content for name, content in after.items())
+    assert (results / "metrics.json").read_bytes() == metrics
+    planned = snakemake(tmp_path / "run", "-n", "--rerun-triggers", "mtime").stdout
+    assert job_counts(planned)[target] == 1
+    if target == "table_1":
+        last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")][-1]
+        kept = results / "logs/figure/table_1.ipynb"
+        assert f"as far as it came: {kept.relative_to(tmp_path / 'run')})" in last
+        assert kept.is_file() and "Traceback" in kept.with_suffix(".log").read_text()
+
+
 def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
     alone = yaml.safe_load(TOY[0].read_text())
     alone["experiment"] = "alone"

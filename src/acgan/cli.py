@@ -182,8 +182,8 @@ def parser() -> argparse.ArgumentParser:
         path("--out", "CSV that describes the tiles"), path("--sheets", "WebP files", nargs="+"))  # fmt: skip
     add(commands, "figure", run.figure, "run one notebook: figure, data, quantities, HTML",
         path("--config", "results/<experiment>/config.json, as it lies beside the tables"),
-        path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"),
-        path("--out", "folder"))  # fmt: skip
+        path("--notebook", "notebooks/<item>.py"), path("--tables", "folder of tables"), path("--out", "folder"),
+        path("--failed", "where one that fails is kept; else <out>.failed.ipynb", default=None))  # fmt: skip
     add(commands, "report", run.report, "put everything on one page", config, path("--results", "results/<experiment>"),
         path("--out", "report folder"), path("--metrics", "metrics.json to write"))  # fmt: skip
     return top

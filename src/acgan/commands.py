@@ -315,7 +315,8 @@ def sheet(args: argparse.Namespace) -> None:
 def figure(args: argparse.Namespace) -> None:
     from acgan.figure import draw
 
-    draw(args.notebook, args.config, args.tables, args.out)
+    failed = args.failed or args.out.with_name(f"{args.out.name}.failed.ipynb")
+    draw(args.notebook, args.config, args.tables, args.out, failed)
 
 
 def report(args: argparse.Namespace) -> None:

@@ -55,6 +55,7 @@ class Drawing:
     def __init__(self, item: str, config: str, tables: str, out: str):
         self.item, self.tables, self.out = item, Path(tables), Path(out)
         self.config: dict[str, Any] = read_json(Path(config))
+        mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
         mpl.rcParams.update(STYLE)
         self.left_out = self.without_scores()
         shown = [self.suite(part) for part in ITEMS[item].needs[:1]]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acgan.config import resolve
+from acgan.figure import FILES
 from acgan.files import read_json
 from acgan.items import items_of
 from acgan.report.words import duration
@@ -133,10 +134,12 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
             f"training left: {duration(sum(filter(None, known)) / at_once)} with {at_once} at once"
         )
     scored = sum((results / "scores" / s.name / "ms_ssim.csv").exists() for s in every)
-    drawn = [item for item in items_of(config) if (results / f"figures/{item}/item.json").exists()]
-    page = results / "report/index.html"
+    drawn = [
+        item for item in items_of(config) if (results / f"figures/{item}/{FILES[-1]}").exists()
+    ]
+    page, made = results / "report/index.html", (results / "report/summary.json").exists()
     text.append(
         f"scored: {scored} of {len(every)} models; figures and tables: {len(drawn)} of "
-        f"{len(items_of(config))}; report: {page if page.exists() else 'to come'}"
+        f"{len(items_of(config))}; report: {page if made else 'to come'}"
     )
     return text

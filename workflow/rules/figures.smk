@@ -1,9 +1,11 @@
 # One rule and one named target per item: `snakemake figure_04`. Then the report over all of them.
+# update(): the last good files stay where a job fails. One file of each is not so marked: that it is
+# missing tells the next run to make them again.
 
 
 rule figures:
     input:
-        [f"{RESULTS}/figures/{item}/figure.png" for item in ITEMS],
+        [f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FILES],
 
 
 for item, entry in ITEMS.items():
@@ -18,12 +20,13 @@ for item, entry in ITEMS.items():
             code=code("figures"),
         output:
             report(
-                f"{RESULTS}/figures/{item}/figure.svg",
+                update(f"{RESULTS}/figures/{item}/figure.svg"),
                 caption="../report/figure.rst",
                 category="Figures and tables of the paper",
                 labels={"item": item.replace("_", " "), "title": entry.title},
             ),
-            [f"{RESULTS}/figures/{item}/{f}" for f in FILES[1:]],
+            [update(f"{RESULTS}/figures/{item}/{f}") for f in FILES[1:-1]],
+            f"{RESULTS}/figures/{item}/{FILES[-1]}",
         log:
             f"{RESULTS}/logs/figure/{item}.log",
         localrule: True
@@ -33,6 +36,7 @@ for item, entry in ITEMS.items():
             config=RESOLVED,
             folder=subpath(output[0], parent=True),
             tables=lambda w: f"{RESULTS}/tables",
+            failed=f"{RESULTS}/logs/figure/{item}.ipynb",
             title=entry.title,
             shown=[
                 CONFIG["datasets"],
@@ -43,7 +47,7 @@ for item, entry in ITEMS.items():
             "drawing {params.folder}: {params.title}"
         shell:
             "acgan figure --notebook {input.notebook} --config {params.config} --tables {params.tables} "
-            "--out {params.folder} > {log} 2>&1"
+            "--out {params.folder} --failed {params.failed} > {log} 2>&1"
 
 
 rule report:
@@ -55,12 +59,12 @@ rule report:
         code=code("report"),
     output:
         page=report(
-            f"{RESULTS}/report/index.html",
+            update(f"{RESULTS}/report/index.html"),
             caption="../report/report.rst",
             category="Report",
         ),
         summary=f"{RESULTS}/report/summary.json",
-        metrics=f"{RESULTS}/metrics.json",
+        metrics=update(f"{RESULTS}/metrics.json"),
     log:
         f"{RESULTS}/logs/report.log",
     localrule: True
