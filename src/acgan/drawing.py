@@ -24,6 +24,7 @@ from PIL import Image
 from acgan.compare import quantity
 from acgan.config.resolve import models
 from acgan.files import read_json, replacing, write_json
+from acgan.fonts import use_fonts_for
 from acgan.frames import read_frame
 from acgan.items import ITEMS
 
@@ -91,8 +92,11 @@ class Drawing:
         raise SystemExit(0)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table, class ids as text."""
-        return read_frame(self.tables / f"{name}.csv")
+        """A table, class ids as text; matplotlib can write its names from then on."""
+        table = read_frame(self.tables / f"{name}.csv")
+        if "name" in table:
+            use_fonts_for(table["name"].dropna().unique())
+        return table
 
     def tiles(self, name: str) -> pd.DataFrame:
         """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""

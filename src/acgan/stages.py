@@ -17,7 +17,7 @@ CODE = {
     "scores": ("scores.py", "metrics"),
     "tables": ("tables.py", *(m for more in TABLE_CODE.values() for m in more), *SHEET_CODE),
     "album_full_size": SHEET_CODE,
-    "figures": ("figure.py", "kernel.py", "drawing.py", "drawn_tables.py", "compare.py",
-                "metrics/statistics.py", "paper_numbers.yaml"),
+    "figures": ("figure.py", "kernel.py", "drawing.py", "fonts.py", "drawn_tables.py",
+                "compare.py", "metrics/statistics.py", "paper_numbers.yaml"),
     "report": ("report",),
 }  # fmt: skip
