@@ -3,6 +3,7 @@ fails leaves the last good figure and what is needed to mend it.
 """
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,10 @@ class Desk:
 
     def draw(self, notebook: str = NOTEBOOK) -> dict[str, bytes]:
         """The files of the figure that a notebook draws."""
-        source, out = self.folder / "figure_04.py", self.folder / "figures/figure_04"
-        source.write_text(notebook)
-        draw(source, self.folder / "config.json", self.folder / "tables", out, self.failed)
+        folder = Path(os.path.relpath(self.folder))  # as Snakemake names it
+        (folder / "figure_04.py").write_text(notebook)
+        draw(folder / "figure_04.py", folder / "config.json", folder / "tables",
+             folder / "figures/figure_04", folder / "logs/figure/figure_04.ipynb")  # fmt: skip
         return self.files()
 
     def files(self) -> dict[str, bytes]:
@@ -142,9 +144,10 @@ def test_a_failing_notebook_leaves_the_last_good_figure_and_itself(desk, plain, 
         desk.draw(broken.replace("0.123456789", "7.0"))
     assert desk.files() == plain
     assert "figure_04.py: KeyError: 'missing', in cell 8 (as far as" in str(error.value)
-    assert str(error.value).endswith(f"it came: {desk.failed})")
+    assert str(error.value).endswith("logs/figure/figure_04.ipynb)")
     assert "so far so good" in desk.failed.read_text()  # and what it printed
-    log = capfd.readouterr().out
+    log, complaints = capfd.readouterr()
+    assert "not a writable location" not in complaints
     assert "----> 1 {}['missing']" in log and "\x1b" not in log
 
 

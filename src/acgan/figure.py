@@ -44,7 +44,7 @@ def draw(notebook: Path, config: Path, tables: Path, out: Path, failed: Path) ->
     given = {"config": str(config.resolve()), "tables": str(tables.resolve()), "out": "."}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".notebook-", dir=out) as scratch:
-        run, settings = Path(scratch, "run"), Path(scratch, "settings")
+        run, settings = (Path(scratch, part).absolute() for part in ("run", "settings"))
         run.mkdir()
         settings.mkdir()
         try:
