@@ -58,18 +58,21 @@ def versions() -> dict[str, str]:
     return found
 
 
-def commit() -> str:
-    """The git commit of the code, `+changes` where tracked files differ from it, or "unknown"
+# What runs write themselves, some of it while git is asked.
+NO_CODE = (":(exclude)results", ":(exclude,glob)**/dvc.lock")
+
+
+def commit(project: Path = Path(__file__).parents[2]) -> str:
+    """The git commit of the code, `+changes` where its tracked files differ from it, or "unknown"
     outside a checkout.
     """
-    folder = Path(__file__).parent
     try:
-        git = ["git", "-C", str(folder)]
+        git = ["git", "--no-optional-locks", "-C", str(project)]
         name = subprocess.run(
             [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip()
         changes = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"],
+            [*git, "status", "--porcelain", "--untracked-files=no", "--", ".", *NO_CODE],
             capture_output=True,
             text=True,
             check=True,
