@@ -16,6 +16,8 @@ import yaml
 from conftest import BIN, ROOT, TOY, snakemake
 from PIL import Image
 
+from acgan.frames import read_frame
+from acgan.groups import read_groups
 from acgan.items import ITEMS
 from acgan.plan import job_counts
 from acgan.tables import read_scores
@@ -146,6 +148,36 @@ def test_sheets_hold_the_samples_themselves(toy_run):
         tile = sheet[t.row * 32 : t.row * 32 + 32, t.column * 32 : t.column * 32 + 32]
         assert np.array_equal(tile, samples[t.row % 5, t.column])
     assert len(table) == 100
+
+
+ORIGIN = ["model", "array", "sample", "seed", "training_image"]
+
+
+@pytest.mark.parametrize("item", [name for name, item in ITEMS.items() if item.sheets])
+def test_every_picture_can_be_found_again(toy_run, item):
+    """data.csv says which model, sample and seed made a picture, or which training image it is."""
+    groups = read_groups(result(toy_run, "groups/main_32.csv"))
+    places = {c: i for classes in groups.values() for i, c in enumerate(classes)}
+    table = read_frame(result(toy_run, f"tables/{ITEMS[item].sheets[0]}.csv"))
+    data = read_frame(result(toy_run, f"figures/{item}/data.csv"))
+    named = [c for c in ORIGIN if c in table]
+    assert {"model", "array", "sample", "seed"} <= set(named)
+    drawn = data[data["row"].notna()].reset_index(drop=True)
+    pd.testing.assert_frame_equal(drawn[named], table[named].loc[: len(drawn) - 1])
+    sheet = np.asarray(Image.open(result(toy_run, f"tables/{table['sheet'][0]}")).convert("RGB"))
+    for t in table[table["sheet"] == table["sheet"][0]].to_dict("records"):
+        tile = sheet[t["row"] * 32 :, t["column"] * 32 :][:32, :32]
+        if pd.isna(t["model"]):
+            image = np.load(toy_run / f"data/digits/32/{t['class']}.npy")[t["training_image"]]
+        else:
+            folder = result(toy_run, f"samples/main_32/{t['model']}")
+            image = np.load(folder / f"{t['array']}.npy")[places[t["class"]], t["sample"]]
+            made = json.loads(
+                result(toy_run, f"models/main_32/{t['model']}/provenance.json").read_text()
+            )
+            assert t["seed"] == made["spec"]["seed"]
+        if t.get("resolution", 32) >= 32:  # Figure 2 shrinks some
+            assert np.array_equal(tile, image)
 
 
 def test_nothing_is_called_inception(toy_run):

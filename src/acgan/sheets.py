@@ -8,6 +8,7 @@ nothing downstream holds more than the sheets do.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from acgan.config.resolve import Config
+from acgan.config.resolve import Config, models, spec
 from acgan.data import packed
 from acgan.errors import UserError
 from acgan.files import replacing
-from acgan.frames import read_frame
+from acgan.frames import WHOLE, read_frame
 from acgan.groups import read_groups
 from acgan.seeds import numpy_generator
 
@@ -53,6 +54,14 @@ class Sources:
         self.index = {entry.id: entry for entry in packed.read_index(data)}
         self.names = {c: e.name for c, e in self.index.items()}
 
+    @cached_property
+    def seeds(self) -> dict[str, int]:
+        """Of the suite's models, by name."""
+        return {
+            m.id: spec(self.config, self.suite, m.id)["seed"]
+            for m in models(self.config, self.suite)
+        }
+
     def generated(self, class_id: str, kind: str = "samples_0") -> np.ndarray:
         """All generated images of one class, uint8 (n, side, side, 3)."""
         model, position = self.place[class_id]
@@ -79,6 +88,20 @@ class Sources:
     def describe(self, class_id: str, kind: str, **more: Any) -> dict[str, Any]:
         return {"class": class_id, "name": self.names[class_id], "kind": kind, **more}
 
+    def describe_sample(
+        self, class_id: str, kind: str, sample: int, array: str = "samples_0", **more: Any
+    ) -> dict[str, Any]:
+        """Of a generated image also its origin: samples/<suite>/<model>/<array>.npy at the class's place
+        in the model and `sample`, and the model's seed, from which all follows.
+        """
+        model = self.place[class_id][0]
+        origin = {"model": model, "array": array, "sample": int(sample), "seed": self.seeds[model]}
+        return self.describe(class_id, kind, **more) | origin
+
+    def describe_real(self, class_id: str, kind: str, number: int, **more: Any) -> dict[str, Any]:
+        """Of a training image also its place in data/<dataset>/<side>/<class>.npy."""
+        return self.describe(class_id, kind, **more) | {"training_image": int(number)}
+
 
 def blurred(image: np.ndarray) -> np.ndarray:
     """An eighth of the resolution, enlarged back: colours and layout, but nothing to recognise."""
@@ -93,7 +116,9 @@ def selected_samples(s: Sources) -> list[Tile]:
     for column, row in enumerate(s.accuracy().head(5).itertuples()):
         for i, image in enumerate(s.generated(row[3])[:9]):
             where = {"row": i // 3, "column": 3 * column + i % 3}
-            tiles.append((where | s.describe(row[3], "generated", accuracy=row.accuracy), image))
+            tiles.append(
+                (where | s.describe_sample(row[3], "generated", i, accuracy=row.accuracy), image)
+            )
     return tiles
 
 
@@ -117,7 +142,8 @@ def resolutions(s: Sources) -> list[Tile]:
         for column, side in enumerate(s.config["scores"]["resolutions"]):
             measured = table[suite, class_id, side]
             where = {"row": row, "column": column}
-            about = s.describe(class_id, kind, resolution=side, accuracy=measured)
+            describe = s.describe_real if kind == "real" else s.describe_sample
+            about = describe(class_id, kind, 0, resolution=side, accuracy=measured)
             tiles.append((where | about, resized_there_and_back(image, side)))
     return tiles
 
@@ -147,7 +173,8 @@ def ms_ssim_examples(s: Sources) -> list[Tile]:
             values = {k: means[k] for k in ("ms_ssim", "ms_ssim_std")}
             for i, image in enumerate(images):
                 where = {"row": top + i // 3, "column": 3 * block + i % 3}
-                tiles.append((where | s.describe(row["class"], kind, **values), image))
+                describe = s.describe_real if kind == "real" else s.describe_sample
+                tiles.append((where | describe(row["class"], kind, i, **values), image))
     return tiles
 
 
@@ -162,7 +189,8 @@ def random_samples(s: Sources) -> list[Tile]:
         class_id = str(classes[i % len(classes)])
         images = s.generated(class_id)
         where = {"row": i // 2, "column": i % 2}
-        tiles.append((where | s.describe(class_id, "generated"), images[rng.integers(len(images))]))
+        number = int(rng.integers(len(images)))
+        tiles.append((where | s.describe_sample(class_id, "generated", number), images[number]))
     return tiles
 
 
@@ -178,7 +206,8 @@ def nearest_images(s: Sources) -> list[Tile]:
     for row in chosen[chosen["metric"] == "nearest_l1_same_class"].itertuples():
         tiles.append(
             (
-                {"row": 0, "column": row.sample} | s.describe(class_id, "generated"),
+                {"row": 0, "column": row.sample}
+                | s.describe_sample(class_id, "generated", row.sample),
                 samples[row.sample],
             )
         )
@@ -190,7 +219,8 @@ def nearest_images(s: Sources) -> list[Tile]:
             found = str(row.neighbour_class)
             image = s.real(found, [row.neighbour_image])[0]
             where = {"row": line, "column": row.sample}
-            tiles.append((where | s.describe(found, metric, distance=row.distance), image))
+            about = s.describe_real(found, metric, row.neighbour_image, distance=row.distance)
+            tiles.append((where | about, image))
     return tiles
 
 
@@ -202,16 +232,16 @@ def latent_walks(s: Sources) -> list[Tile]:
     tiles = []
     for row, class_id in enumerate(best[:3]):
         for column, image in enumerate(s.generated(class_id, "interpolation_0")):
-            tiles.append(
-                ({"row": row, "column": column} | s.describe(class_id, "interpolation"), image)
-            )
+            where = {"row": row, "column": column}
+            about = s.describe_sample(class_id, "interpolation", column, "interpolation_0")
+            tiles.append((where | about, image))
     model = s.place[best[0]][0]
     together = [c for c, (m, _) in s.place.items() if m == model][:8]
     for column, class_id in enumerate(together):
         for row, image in enumerate(s.generated(class_id, "fixed_latent_0")):
-            tiles.append(
-                ({"row": 3 + row, "column": column} | s.describe(class_id, "fixed latent"), image)
-            )
+            where = {"row": 3 + row, "column": column}
+            about = s.describe_sample(class_id, "fixed latent", row, "fixed_latent_0")
+            tiles.append((where | about, image))
     return tiles
 
 
@@ -231,9 +261,7 @@ def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
                 "row": i % CLASSES_PER_SHEET,
                 "column": column,
             }
-            tiles.append(
-                (where | s.describe(class_id, "generated", model=s.place[class_id][0]), image)
-            )
+            tiles.append((where | s.describe_sample(class_id, "generated", column), image))
     return tiles
 
 
@@ -277,9 +305,11 @@ def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> N
             # shrunk already: losslessly, ImageNet's thousand classes would be 61 MB of thumbnails, so 16
             exact = name != "album" or sources.config["suites"][sources.suite]["side"] <= THUMBNAIL
             Image.fromarray(canvas).save(temporary, "WEBP", lossless=exact, quality=90)
+    whole = {c: pd.Series([about.get(c) for about, _ in tiles], dtype="Int64") for c in WHOLE}
     table = pd.DataFrame(
         [{"sheet": 0} | about for about, _ in tiles], columns=None if tiles else COLUMNS
     )
+    table = table.assign(**{c: v for c, v in whole.items() if c in table})
     table["sheet"] = table["sheet"].map(lambda i: sheets[i].name)
     table.insert(3, "side", side)
     with replacing(out) as temporary:
