@@ -37,5 +37,5 @@ parameters here), D: discriminator ({size["D"]:,}). Orange-red and the sign ≠:
 factor on feature maps is {suite["nets"]["width"]:g} here (1: the paper's nets for this side of images). The last row
 of D has one map more than a model has classes ({suite["classes_per_model"]} here); "Soft-Sigmoid": softmax over the
 classes, sigmoid for real or fake. For beta2 an earlier version of the paper prints 10⁻³, evidently for 1 - 10⁻³;
-0.999 is remembered: unverified."""
+0.999, quoted from knowledge of the last version, is unverified."""
 item.finish(fig, pd.concat(parts, ignore_index=True), caption)

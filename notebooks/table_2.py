@@ -37,6 +37,6 @@ caption = f"""The nets and settings of suite {name} beside the paper's Table 2. 
 parameters here), D: discriminator ({size["D"]:,}). Orange-red and the sign ≠: here other than in the paper; the width
 factor on feature maps is {suite["nets"]["width"]:g} here (1: the paper's nets for this side of images). The last row
 of D has one map more than a model has classes ({suite["classes_per_model"]} here); "Soft-Sigmoid": softmax over the
-classes, sigmoid for real or fake. Several values: one model for each combination. The paper's values are remembered
-and agree with re-implementations, but could not be read: unverified."""
+classes, sigmoid for real or fake. Several values: one model for each combination. The paper's values are quoted
+from knowledge of it: re-implementations agree with them, but its own table was not at hand, so they are unverified."""
 item.finish(fig, pd.concat(parts, ignore_index=True), caption)

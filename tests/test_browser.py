@@ -117,6 +117,20 @@ def test_the_page_does_not_scroll_sideways(opened):
     assert opened.execute_script(past) == []
 
 
+def test_on_a_phone_every_number_is_seen_and_pictures_can_be_enlarged(opened, report):
+    """Rows are stacked, so no table is wider than the page; a line says that a picture opens by itself."""
+    opened.execute_script("for (const d of document.querySelectorAll('details')) d.open = true;")
+    phone = opened.execute_script("return window.innerWidth;") < 561
+    hints = opened.find_elements("class name", "enlarge")
+    assert hints and all(hint.is_displayed() == phone for hint in hints)
+    wide = """return [...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth + 1)
+        .map(s => s.outerHTML.slice(0, 120));"""
+    if phone:
+        assert opened.execute_script(wide) == []
+    picture = opened.find_element("class name", "picture")
+    assert picture.get_attribute("href").endswith("figure.svg")
+
+
 def test_tables_sort_and_search(opened):
     """A click on a heading sorts by number, a second one the other way round; the box filters."""
     table = "document.querySelector('#collapse table.sortable')"

@@ -5,6 +5,7 @@ its folder.
 import json
 import re
 from collections import Counter
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from report_fixture import (
     make_results,
 )
 
+from acgan.compare import paper_numbers
 from acgan.config.loading import load
+from acgan.drawing import photos
 from acgan.errors import UserError
 from acgan.report.build import build
+from acgan.report.collapse import images_of
 from acgan.report.curves import training_curves
 from acgan.report.deviations import deviations, merged
-from acgan.report.words import duration, label, number, setting
+from acgan.report.words import REAL_PHOTOS, TOLD_BY, duration, label, number, setting
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,6 +41,9 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.ids: list[str] = []
         self.tags: Counter[str] = Counter()
+        self.labels: list[tuple[list[str], list[str]]] = []  # of each row: headings, cells' labels
+        self.headings: list[str] = []
+        self.last = ""
         self.text = ""
         self.feed(path.read_text(encoding="utf-8"))
         self.text = " ".join(self.text.split())
@@ -44,10 +51,19 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         self.tags[tag] += 1
+        self.last = tag
+        if tag == "thead":
+            self.headings = []
+        if tag == "tr":
+            self.labels.append((self.headings, []))
+        if tag == "td":
+            self.labels[-1][1].append(found.get("data-label"))
         self.links += [found[name] for name in ("href", "src") if name in found]
         self.ids += [found["id"]] if "id" in found else []
 
     def handle_data(self, data):
+        if self.last == "th" and data.strip():
+            self.headings.append(data)
         self.text += f" {data}"
 
 
@@ -68,6 +84,8 @@ def test_every_link_leads_to_a_file_inside_the_folder(report, page):
         if link.startswith("#"):
             assert link[1:] in page.ids, link
         elif link != "data:,":
+            if link in [told[3] for told in TOLD_BY]:  # whom we cite; nothing is fetched
+                continue
             target = (report / link).resolve()
             assert target.is_relative_to(report.resolve()) and target.is_file(), link
     assert not list(report.rglob("*.tmp"))
@@ -75,7 +93,7 @@ def test_every_link_leads_to_a_file_inside_the_folder(report, page):
 
 def test_no_network_is_needed(report):
     """Neither the page nor a notebook's page fetches anything."""
-    fetched = re.compile(r"""(src|href)=["']https?:|url\(['"]?https?:|@import""")
+    fetched = re.compile(r"""<(?!a )[^>]*(src|href)=["']https?:|url\(['"]?https?:|@import""")
     for path in report.rglob("*.html"):
         assert not fetched.search(path.read_text(encoding="utf-8")), path
 
@@ -138,6 +156,55 @@ def test_what_a_reader_sees(page):
     missing = page.text.partition("Not part of this experiment")[2]
     assert "Table 2" in missing and "Table CIFAR-10" in missing
     assert "Training images are shown as they are." in page.text
+
+
+def test_the_sources_of_the_papers_numbers_are_named(page, report):
+    """Each tag that a number bears is explained, those that can be looked up with title and link."""
+    tags = [set(n["tags"]) for numbers in paper_numbers().values() for n in numbers.values()]
+    assert set.union(*tags) == {told[0] for told in TOLD_BY}
+    explained = page.text.partition("Where the paper's numbers come from")[2]
+    html = (report / "index.html").read_text()
+    for tag, about, title, link in TOLD_BY:
+        assert f"{tag} {about}" in explained
+        assert link is None or (title in explained and f'<a href="{escape(link)}">' in html)
+    # what the page says of them: notes only repeat, and what is quoted from knowledge is unverified
+    assert not [t for t in tags if t <= {"S0", "S2", "S4"}]
+    for numbers in paper_numbers().values():
+        assert all(n["source"] == "remembered" for n in numbers.values() if n["tags"] == ["M"])
+    assert "remembered" not in page.text
+
+
+def test_the_columns_of_a_trainers_line_are_explained(page):
+    line = page.text.partition("What a trainer's line says")[2]
+    for columns in ("D, G", "real, fake", "class", "img/s, s/kimg, MB, left"):
+        assert columns in line
+
+
+def test_grey_photographs_name_the_key_that_changes_it(tmp_path):
+    page = Page(make_report(tmp_path, "report: {real_photos: omit}\n") / "index.html")
+    assert f"{REAL_PHOTOS['omit']} data.csv names" in page.text
+    for mode in ("omit", "blur"):
+        assert "report.real_photos" in REAL_PHOTOS[mode]
+        assert "report.real_photos" in photos({"report": {"real_photos": mode}})
+
+
+def test_on_a_phone_every_cell_bears_its_columns_heading(page):
+    """There the rows are stacked, so that no number lies beyond the edge."""
+    assert len(page.labels) > 50
+    for headings, labels in page.labels:
+        assert labels in ([], headings)
+    assert page.text.count("Tap the picture") == page.text.count("Redraw")
+
+
+def test_a_judge_that_comes_trained_is_not_said_to_be_trained_on_what_it_is_measured_on():
+    mine = {"train": None, "test": "pictures"}
+    assert images_of("train", mine) == (
+        "of pictures (split train; whether it was trained on them is not known here)"
+    )
+    assert images_of("heldout_best_of_2", mine) == (
+        "of pictures (split heldout), best of their 2 classes"
+    )
+    assert images_of("train", {"train": "digits", "test": "d"}) == "that it was trained on"
 
 
 def test_models_of_other_code_are_flagged(page, tmp_path):

@@ -222,8 +222,9 @@ def photos(config: dict[str, Any]) -> str:
     """What a caption must say of the training images in a figure."""
     said = {
         "show": "",
-        "blur": "Training images are blurred.",
-        "omit": "Training images are left out (grey).",
+        "blur": "Training images are blurred (config key report.real_photos: blur).",
+        "omit": "Training images are left out: grey, since the config key report.real_photos is omit "
+        "(show or blur puts them in).",
     }
     return said[config["report"]["real_photos"]]
 

@@ -125,7 +125,8 @@ def render(page: dict[str, Any]) -> str:
     environment.filters |= {
         f.__name__: f for f in (words.number, words.setting, words.duration, words.memory)
     }
-    environment.globals |= {"counted": words.counted, "parts": words.PARTS}
+    environment.globals |= {"counted": words.counted, "parts": words.PARTS, "told_by": words.TOLD_BY,
+                            "training_line": words.TRAINING_LINE}  # fmt: skip
     style, script = (
         Markup((HERE / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js")
     )

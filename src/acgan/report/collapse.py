@@ -99,7 +99,7 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
                 "judge": judge,
                 "kind": config["judges"][judge]["kind"],
                 "split": split,
-                "images_of": images_of(str(split)),
+                "images_of": images_of(str(split), config["judges"][judge]),
                 "images": images,
                 "accuracy": value,
                 "interval": f"{number(low, 'fraction')} to {number(high, 'fraction')}",
@@ -109,10 +109,17 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda j: j["split"] != "heldout")
 
 
-def images_of(split: str) -> str:
-    """What a split of judges/accuracy.py holds, after "1,000 images"."""
+def images_of(split: str, judge: dict[str, Any]) -> str:
+    """What a split of judges/accuracy.py holds, after "1,000 images". What a judge that comes trained
+    was trained on is not known here.
+    """
     split, _, best_of = split.partition("_best_of_")
-    words = {"heldout": "held out", "train": "that it was trained on"}.get(split, split)
+    words = {"heldout": "held out", "train": "that it was trained on"}[split]
+    if not judge["train"]:
+        known = {"heldout": "", "train": "; whether it was trained on them is not known here"}[
+            split
+        ]
+        words = f"of {judge['test']} (split {split}{known})"
     return words + (f", best of their {best_of} classes" if best_of else "")
 
 

@@ -23,13 +23,77 @@ VERDICTS = {
 PAPER_SOURCES = {
     "figure": "unverified: read off the paper's figure, not its text",
     "ambiguous": "unverified: printed in a way that can be read as two values",
-    "remembered": "unverified: no text of the paper was at hand to check it against",
+    "remembered": "unverified: quoted from knowledge of the paper, whose text was not at hand to check it",
 }
+# Who told us the paper's numbers: the tags of paper_numbers.yaml, with a link where there is one.
+TOLD_BY = (
+    (
+        "I",
+        "The paper's own words: the full text of an earlier version, the submission to ICLR 2017 "
+        "(as the arXiv's versions 1 to 3).",
+        "arXiv 1610.09585, all versions",
+        "https://arxiv.org/abs/1610.09585",
+    ),
+    (
+        "F",
+        "The paper's last version (4): its Figures 2 to 5 with their captions, as pictures in the "
+        "folder CISWACG of a reader's notes.",
+        "Obarads/obarads.github.io",
+        "https://github.com/Obarads/obarads.github.io",
+    ),
+    ("F-dig", "Measured on the pixels of those figures, so marked unverified.", None, None),
+    (
+        "S0",
+        "A reader's notes on the last version, in English; title and address are not known any more. "
+        "No number rests on S0, S2 or S4 alone: each only repeats what I or F says.",
+        None,
+        None,
+    ),
+    (
+        "S2",
+        "A course's summary of the last version, of 27 November 2017.",
+        "statwiki, University of Waterloo: Conditional Image Synthesis with Auxiliary Classifier GANs",
+        "https://wiki.math.uwaterloo.ca/statwiki/index.php"
+        "?title=Conditional_Image_Synthesis_with_Auxiliary_Classifier_GANs&oldid=31556",
+    ),
+    (
+        "S4",
+        "A reader's notes on the last version, in Chinese; title and address are not known any more.",
+        None,
+        None,
+    ),
+    (
+        "M",
+        "Quoted from knowledge of the paper, since no text with this passage was at hand. Such a "
+        "number is always marked unverified and never called reproduced.",
+        None,
+        None,
+    ),
+)
 REAL_PHOTOS = {
     "show": "Training images are shown as they are.",
-    "blur": "Training images are shown blurred.",
-    "omit": "Training images are left out of pictures.",
+    "blur": "Training images are shown blurred, since the config key report.real_photos is blur (show: "
+    "as they are; omit: grey).",
+    "omit": "Training images are left out of pictures (grey squares in Figures 2, 3 and 8), since they may be others' "
+    "copyright. The config key report.real_photos changes that: show, or blur.",
 }
+# The columns of a trainer's line in the log, of training.csv and of the curves.
+TRAINING_LINE = (
+    (
+        "D, G",
+        "Losses of discriminator and generator, classes included: the lower, the better for that net. "
+        "The two pull against each other, so neither need fall.",
+    ),
+    (
+        "real, fake",
+        "Share of real images that D calls real, and of samples that it calls fake; 0.5 is guessing.",
+    ),
+    ("class", "Share of real images, then of samples, in whose class D is right."),
+    (
+        "img/s, s/kimg, MB, left",
+        "Real images a second, seconds for 1,000 of them, peak memory, and the time left (h:mm:ss).",
+    ),
+)
 
 
 def label(item: str) -> str:
