@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 STAGES ?=
 FORCE ?=
 
-.PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster bench clean clean-results
+.PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster readme bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ test-cluster: $(BIN)/.complete ## `snakemake --profile slurm` on a throw-away SL
 	@echo "This installs Debian's slurm-wlm and munge if they are missing, writes /etc/slurm and starts daemons on 127.0.0.1;"
 	@echo "at the end it stops them and removes what it wrote."
 	$(BIN)/pytest -s -m cluster
+
+readme: $(BIN)/.complete ## the README's picture and numbers from the demo's report (needs Debian's chromium)
+	$(BIN)/python workflow/scripts/readme.py
 
 bench: $(BIN)/.complete ## ours beside plain versions, into docs/benchmarks.md (about 20 minutes)
 	@$(BIN)/snakemake data results/demo/judges/digits_cnn.safetensors --configfile config/demo.yaml
