@@ -114,7 +114,8 @@ def of_ipython(folder: Path) -> dict[str, str]:
     write(profile / "ipython_kernel_config.py", SETTINGS)
     write(profile / "ipython_config.py", SETTINGS)
     startup = f"{write(folder / 'startup.py', STARTUP)}/startup.py"
-    return {"IPYTHONDIR": str(folder), "PYTHONSTARTUP": startup, "PYTHONWARNINGS": "always"}
+    return {"IPYTHONDIR": str(folder), "PYTHONSTARTUP": startup, "PYTHONWARNINGS": "always",
+            "MPLCONFIGDIR": "/proc/cannot/be/written"}  # fmt: skip
 
 
 @pytest.mark.parametrize("settings", [of_matplotlib, of_ipython])

@@ -44,4 +44,7 @@ def manager(folder: Path) -> type[AsyncKernelManager]:
 
 
 if __name__ == "__main__":
+    # What it says of fonts and of a home folder that cannot be written shall not stand in the notebook.
+    import matplotlib.font_manager  # noqa: F401
+
     PlainKernel.launch_instance()
