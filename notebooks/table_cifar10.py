@@ -28,7 +28,11 @@ suite = item.suite("grid")
 chosen, scores = item.config["suites"][suite], item.config["scores"]
 table = item.table("grid")
 metric = table.loc[table["purpose"] == "report", "metric"].iloc[0].removesuffix("_report")
-name = "Inception Score" if "inception_score" in metric else f"Class score by {chosen['judge']}"
+name = (
+    "Inception Score"
+    if metric.startswith("inception_score")
+    else f"Class score by {chosen['judge']}"
+)
 names = list(chosen["grid"])
 keys = names or ["suite"]
 found = table.groupby([*keys, "purpose"])["score"].agg(["mean", "std"]).unstack("purpose")

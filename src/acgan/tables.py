@@ -134,12 +134,22 @@ def trajectory(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame
     for path in inputs:
         if "diverged" in read_json(path.with_name("provenance.json")):
             continue
-        frame = pd.read_csv(path).melt("step", var_name="class", value_name="ms_ssim")
+        frame = read_trajectory(path)
         frame.insert(0, "suite", path.parts[-3])
         frame.insert(1, "model", path.parts[-2])
         frame.insert(4, "name", frame["class"].map(names))
         frames.append(frame)
     return stacked(frames)
+
+
+def read_trajectory(path: Path) -> pd.DataFrame:
+    """step, class, ms_ssim: a row for each step and class. Columns are told apart by their place, since a
+    class may be called `step`, or `ms_ssim`.
+    """
+    head = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).loc[0]
+    wide = pd.read_csv(path, header=None, names=list(head.index), skiprows=1)
+    long = wide.melt(0, var_name="class", value_name="ms_ssim").rename(columns={0: "step"})
+    return long.assign(**{"class": long["class"].map(head)})
 
 
 def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
@@ -153,10 +163,10 @@ def sweep(config: Config, inputs: list[Path], names: Names) -> pd.DataFrame:
     shared = list(dict.fromkeys(scores["class"]))[:common]
     scores = scores[(scores["suite"] == "real") | scores["class"].isin(shared)]
     own_side = scores["side"] == config["suites"][suite]["side"]
-    shown = ~scores["metric"].str.startswith("ms_ssim") | scores["metric"].str.contains(
-        RANDOM_PAIRS
-    )
-    scores = scores[own_side & shown & ~scores["metric"].str.endswith("_std")].fillna({"model": ""})
+    # Of MS-SSIM alone: a judge's accuracy bears the judge's name, which may end in `_std` too.
+    means = scores["metric"].str.contains(RANDOM_PAIRS) & scores["metric"].str.endswith("_mean")
+    shown = ~scores["metric"].str.startswith("ms_ssim") | means
+    scores = scores[own_side & shown].fillna({"model": ""})
     table = (
         scores.groupby(["suite", "model", "class", "metric"], sort=False)["value"]
         .mean()

@@ -47,7 +47,7 @@ for dataset, sides in PACKED.items():
                 for side in sides
             ],
         log:
-            f"logs/pack/{dataset}" + ("_{part}.log" if n_parts(dataset) > 1 else ".log"),
+            f"logs/pack/{dataset}" + ("/{part}.log" if n_parts(dataset) > 1 else ".log"),
         conda:
             ENVIRONMENT
         params:
@@ -78,7 +78,7 @@ for dataset in [d for d in PACKED if n_parts(d) > 1]:
         output:
             f"data/{dataset}/{{side}}/index.csv",
         log:
-            f"logs/pack/{dataset}_{{side}}.log",
+            f"logs/pack/{dataset}/index_{{side}}.log",
         wildcard_constraints:
             side="|".join(map(str, PACKED[dataset])),
         localrule: True
@@ -95,6 +95,9 @@ for dataset in [d for d in PACKED if n_parts(d) > 1]:
             "> {log} 2>&1"
 
 
+NO_NAME = "-"  # no judge's name, whatever is chosen as one
+
+
 rule judge:
     input:
         train=judge_data("train"),
@@ -105,7 +108,7 @@ rule judge:
     log:
         f"{RESULTS}/logs/judge/{{judge}}.log",
     wildcard_constraints:
-        judge="|".join(filter(is_trained, CONFIG["judges"])) or "none",
+        judge="|".join(filter(is_trained, CONFIG["judges"])) or NO_NAME,
     conda:
         ENVIRONMENT
     threads: lambda w: CONFIG["judges"][w.judge]["threads"]
@@ -152,7 +155,7 @@ rule judge_accuracy:
     log:
         f"{RESULTS}/logs/judge/{{judge}}.log",
     wildcard_constraints:
-        judge="|".join(j for j in CONFIG["judges"] if not is_trained(j)) or "none",
+        judge="|".join(j for j in CONFIG["judges"] if not is_trained(j)) or NO_NAME,
     conda:
         ENVIRONMENT
     threads: lambda w: CONFIG["judges"][w.judge]["threads"]

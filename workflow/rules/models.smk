@@ -202,7 +202,7 @@ rule real_features:
     output:
         REAL_FEATURES,
     log:
-        f"{RESULTS}/logs/score/real/{{suite}}_features.log",
+        f"{RESULTS}/logs/score/real_features/{{suite}}.log",
     conda:
         ENVIRONMENT
     threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from acgan.architecture import SIDES
 from acgan.config.grouping import grouping_problems
 from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
+from acgan.config.names import name_problems
 from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
 from acgan.data.archives import PUBLISHED
 
@@ -33,6 +34,7 @@ Problem = tuple[tuple[str | int, ...], str]
 
 def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
+    yield from name_problems(e)
     for name, dataset in e.datasets.items():
         for where, message in dataset_problems(dataset):
             yield ("datasets", name, *where), message

@@ -72,6 +72,8 @@ def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     `files` are where it came from, for line numbers; a key in none of them came from the command
     line. Raises UserError with one line per wrong key.
     """
+    if unclear := [*unclear_names(config, files), *repeated_keys(files)]:
+        raise UserError("\n".join(unclear))
     plain = json.loads(json.dumps(config, default=str))
     try:
         experiment = Experiment.model_validate(plain)
@@ -85,6 +87,45 @@ def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     if problems:
         raise UserError("\n".join(problems))
     return resolve.resolved(experiment)
+
+
+def unclear_names(config: Mapping[str, Any], files: Sequence[Path]) -> Iterator[str]:
+    """A line for each name that YAML does not read as text: `010` is 8, `no` is false."""
+    for section in ("datasets", "judges", "suites"):
+        names = config.get(section)
+        for name in names if isinstance(names, Mapping) else ():
+            if not isinstance(name, str):
+                yield (
+                    f"{place((section,), files)}: {section}: YAML reads a name there as {json.dumps(name)}, "
+                    'not as text: put it in quotes, as in "010", or choose another'
+                )
+
+
+def repeated_keys(files: Sequence[Path]) -> Iterator[str]:
+    """A line for each key that stands twice in one mapping: YAML would take the last in silence."""
+
+    def below(file: Path, node: Any, path: KeyPath) -> Iterator[str]:
+        if isinstance(node, yaml.MappingNode):
+            lines: dict[str, int] = {}
+            for name, value in node.value:
+                if not isinstance(name, yaml.ScalarNode):
+                    continue
+                here, line = (*path, name.value), name.start_mark.line + 1
+                if name.value in lines:
+                    yield f"{file}:{line}: {dotted(here)} stands in line {lines[name.value]} already"
+                lines[name.value] = line
+                yield from below(file, value, here)
+
+    for file in files:
+        yield from below(file, composed(file), ())
+
+
+def composed(file: Path) -> Any:
+    """The nodes of a YAML file, with their lines; None where it cannot be read."""
+    try:
+        return yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except (OSError, yaml.YAMLError):
+        return None
 
 
 def is_given(config: Any, path: KeyPath) -> bool:
@@ -190,11 +231,7 @@ def nearest_place(path: KeyPath, files: Sequence[Path]) -> str:
 
 
 def line_of(file: Path, path: KeyPath) -> int | None:
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
-    except (OSError, yaml.YAMLError):
-        return None
-    line = None
+    node, line = composed(file), None
     for part in path:
         found = list(children(node, part))
         if not found:

@@ -7,6 +7,7 @@ without it DVC removes them before the command, and Snakemake makes again only w
 unfinished asks for.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def pipelines(root: Path) -> list[Path]:
         for file in (root / "dvc.yaml", *sorted(root.glob("pipelines/*/dvc.yaml")))
         if file.is_file()
     ]
+
+
+def written_from(pipeline: Path) -> str | None:
+    """The config that a dvc.yaml was written from; None where there is no such file."""
+    if not pipeline.is_file():
+        return None
+    found = re.match(r"# Written by `.*--config (.*?)`", pipeline.read_text(encoding="utf-8"))
+    return found and found.group(1)
 
 
 def persistent(*paths: str) -> list[dict[str, Any]]:
@@ -159,6 +168,12 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
             f"{config_file}: name the config by its path from the project's root, as config/own.yaml"
         )
     file = place(config["experiment"])
+    other = written_from(root / file)
+    if other not in (None, str(config_file)) and (root / str(other)).is_file():
+        raise UserError(
+            f"{file} is the pipeline of {other}, whose experiment is called {config['experiment']} too: "
+            f"give that of {config_file} a name of its own"
+        )
     up = "../" * (len(file.parts) - 1)
     found = dict(stages(config, config_file, taken_data(root, file)))
     if up:

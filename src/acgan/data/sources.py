@@ -19,6 +19,7 @@ IMAGENETTE = (
 )  # fmt: skip
 CLASSES_PER_PART = 50  # of one job that packs
 LONGEST_ID = 255 - len("..npy.tmp")  # bytes: a class is written as .<class>.npy.tmp
+NO_CLASS = "__metadata__"  # safetensors' own key
 
 
 def is_in_package(dataset: Dataset) -> bool:
@@ -56,6 +57,11 @@ def class_names(dataset: Dataset) -> dict[str, str]:
         found = {
             c: imagenet.name_of(c) if c in known else c for c in subfolders(folder_of(dataset))
         }
+    if NO_CLASS in found:
+        raise UserError(
+            f"{folder_of(dataset)}: no class can be called {NO_CLASS}, which stands for something else "
+            "in files of features; rename it"
+        )
     if len(found) != dataset["classes"]:
         some = ", ".join(map(repr, list(found)[:5]))
         raise UserError(
