@@ -22,6 +22,7 @@ from acgan.data import check
 from acgan.data.archives import PUBLISHED
 from acgan.fetch.partfile import hidden
 from acgan.files import read_csv
+from acgan.judges import load_judge
 from acgan.judges.resnet import DEPTHS, ResNet
 
 SMALL = {
@@ -103,6 +104,98 @@ def test_what_is_missing_is_said_with_its_cure(here, capsys):
     found = states(experiment({"source": "folder", "path": "nowhere", "classes": 2}, own))
     assert "cannot read nowhere" in found["data set d"].text
     assert "put the state dict of its resnet20 at own.pt" in found["judge j"].text
+
+
+OWN = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "mean": [0, 0, 0],
+       "std": [1, 1, 1], "classes": list("ab")}  # fmt: skip
+
+
+def two_folders_judged_by(judge: dict) -> dict:
+    if not Path("mine").exists():
+        folder_of_squares(Path("mine"), ["a", "b"])
+    content = experiment({"source": "folder", "path": "mine", "classes": 2}, judge)
+    return content | {
+        "figures": {"high": "s"},
+        "scores": SMALL["scores"] | {"resolutions": [8, 16]},
+    }
+
+
+def saved(classes: int = 2, change=dict) -> None:
+    torch.save(change(ResNet(DEPTHS["resnet20"], classes).state_dict()), "own.pt")
+
+
+CANNOT_WORK = {
+    "empty": (lambda: Path("own.pt").touch(), "own.pt is empty"),
+    "whole model": (
+        lambda: torch.save(ResNet(DEPTHS["resnet20"], 2), "own.pt"),
+        "own.pt holds Python objects (acgan.judges.resnet.ResNet), as a whole model pickled; save model.state_dict()",
+    ),
+    "nested": (lambda: saved(2, lambda s: {"net": s, "epoch": 3}), "holds no state dict (names and tensors) but a dict of net, epoch"),
+    "other prefix": (
+        lambda: saved(2, lambda s: {f"backbone.{k}": v for k, v in s.items()}),
+        "does not hold a resnet20 of 2 classes: it lacks conv1.weight and",
+    ),
+    "other classes": (lambda: saved(3), "does not hold a resnet20 of 2 classes: linear.weight is 3 x 64, not 2 x 64"),
+    "pointer": (
+        lambda: Path("own.pt").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),
+        "own.pt is git-lfs's pointer to the file, not the file: git lfs pull",
+    ),
+    "web page": (lambda: Path("own.pt").write_text("<!doctype html><title>Sign in"), "own.pt is a web page"),
+    "not finite": (
+        lambda: saved(2, lambda s: {k: v * float("nan") if k == "linear.weight" else v for k, v in s.items()}),
+        "own.pt: linear.weight holds numbers that are not finite",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CANNOT_WORK)
+def test_weights_that_cannot_work_are_missing_with_the_reason(here, capsys, what):
+    save, says = CANNOT_WORK[what]
+    save()
+    assert cli.main(["data", "check", "--config", str(written(two_folders_judged_by(OWN)))]) == 2
+    told = [line for line in capsys.readouterr().out.splitlines() if "judge j" in line]
+    assert len(told) == 1 and told[0].startswith("MISSING   judge j: ") and says in told[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        dict,
+        lambda s: {f"module.{k}": v for k, v in s.items()},
+        lambda s: {"state_dict": s, "epoch": 3},
+        lambda s: {"model": {f"_orig_mod.{k}": v.half() for k, v in s.items()}, "optimizer": {}},
+    ],
+)
+def test_weights_in_a_checkpoint_or_of_a_wrapper_are_understood(here, change):
+    torch.manual_seed(0)
+    saved(change=change)
+    content = two_folders_judged_by(OWN)
+    assert states(content)["judge j"].state == check.READY
+    settings = loading.load([written(content)])["judges"]["j"]
+    images = torch.arange(3 * 32 * 32, dtype=torch.uint8).view(1, 3, 32, 32)
+    found = load_judge("j", settings).probabilities(images)
+    torch.manual_seed(0)
+    saved()
+    assert torch.allclose(found, load_judge("j", settings).probabilities(images), atol=1e-3)
+
+
+def test_an_architecture_that_cannot_read_the_side_is_missing(here):
+    from acgan.judges.local_classifier import build
+
+    torch.save(build("j", "torchvision:squeezenet1_1", 2).state_dict(), "own.pt")
+    judge = OWN | {"architecture": "torchvision:squeezenet1_1", "side": 8}
+    found = states(two_folders_judged_by(judge))["judge j"]
+    assert found.state == check.MISSING
+    assert "torchvision:squeezenet1_1 cannot read images of 8x8" in found.text
+    assert "mend judges.j.side" in found.text
+
+
+def test_snakemake_refuses_weights_that_cannot_work_before_it_trains(here):
+    saved(3)
+    run = snakemake(here, configs=[written(two_folders_judged_by(OWN))])
+    assert run.returncode != 0 and "Traceback" not in run.stdout
+    assert "judge j: own.pt does not hold a resnet20 of 2 classes" in run.stdout
+    assert not Path("results/small/models").exists() and not Path("data").exists()
 
 
 def test_credentials_are_asked_for_by_the_name_of_their_variables(here, monkeypatch):
@@ -233,7 +326,7 @@ def test_archives_that_were_removed_after_their_check_are_missed(here):
     assert found.state == check.MISSING and "rm data/d/archives.csv" in found.text
 
 
-STRANGE = ["0", "<script>alert(1)", "NA", "a$_$"]
+STRANGE = ["001", "<script>alert(1)", "NA", "a$_$", "a,b", "step", "ms_ssim"]
 
 
 @pytest.mark.slow
@@ -247,11 +340,12 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     (here / "mine/0/.ipynb_checkpoints").mkdir()
     (here / "mine/0/.ipynb_checkpoints/0-checkpoint.jpg").write_bytes(archives.jpeg(0))
     torch.manual_seed(0)
-    torch.save(ResNet(DEPTHS["resnet20"], 4).state_dict(), "own.pt")
+    torch.save(ResNet(DEPTHS["resnet20"], len(STRANGE)).state_dict(), "own.pt")
     Path("own.txt").write_text("\n".join(STRANGE))
     own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "side": 16,
            "classes": "own.txt", "mean": [0, 0, 0], "std": [1, 1, 1]}  # fmt: skip
-    content = experiment({"source": "folder", "path": "mine", "classes": 4, "unreadable": 1}, own)
+    mine = {"source": "folder", "path": "mine", "classes": len(STRANGE), "unreadable": 1}
+    content = experiment(mine, own)
     content |= {"figures": {"high": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
     run = snakemake(here, configs=[written(content)])
     assert run.returncode == 0, run.stdout[-4000:]

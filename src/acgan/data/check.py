@@ -153,7 +153,12 @@ def judge_state(config: Config, name: str) -> Finding:
         return Finding(what, READY, "a rule trains it")
     if path.is_file():
         judge_weights.checked(name, settings, None)
-        known_classes(name, settings)  # its list of classes can be read
+        if (
+            kind == "local_classifier"
+        ):  # the others are pinned: they are the files that they should be
+            from acgan.judges.local_classifier import tried
+
+            tried(name, settings)
         has_pin = settings.get("sha256") or kind in judge_weights.PINNED
         checked = ", its checksum is right" if has_pin else "; no sha256 is given to check it by"
         return Finding(what, READY, f"{path} is there{checked}")

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from acgan.errors import UserError
-from acgan.judge_weights import checked, class_list, fill, load_state
+from acgan.judge_weights import checked, class_list, fill, load_net_state
 from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
@@ -47,7 +47,7 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
     class_ids = class_list(name, settings["classes"])
     architecture, side = settings["architecture"], settings["side"]
     net = build(name, architecture, len(class_ids))
-    fill(net, load_state(path), path, f"a {architecture} of {len(class_ids)} classes")
+    fill(net, load_net_state(path), path, f"a {architecture} of {len(class_ids)} classes")
     net = net.eval().to(device)
     mean, std = (torch.tensor(settings[k]).view(3, 1, 1) for k in ("mean", "std"))
 
@@ -57,3 +57,20 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
 
     batch = batch_for(device, cpu=max(16, 250 * 32**2 // side**2))
     return Judge(name, "local_classifier", class_ids, in_batches(probabilities, batch))
+
+
+def tried(name: str, settings: dict[str, Any]) -> None:
+    """Load the judge and have it name one image. Raises UserError where it cannot."""
+    judge, side = load(name, settings, None, "cpu"), settings["side"]
+    try:
+        found = judge.probabilities(torch.zeros(1, 3, side, side, dtype=torch.uint8))
+    except (RuntimeError, AssertionError, ValueError, IndexError, TypeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(
+            f"{settings['architecture']} cannot read images of {side}x{side} ({reason}); mend judges.{name}.side"
+        ) from error
+    if found.shape != (1, len(judge.class_ids)) or not found.isfinite().all():
+        raise UserError(
+            f"{settings['weights']}: the judge {name} does not give a probability of each of its "
+            f"{len(judge.class_ids)} classes; mend its architecture, weights, mean or std"
+        )
