@@ -22,7 +22,7 @@ from acgan.data import check
 from acgan.data.archives import PUBLISHED
 from acgan.fetch.partfile import hidden
 from acgan.files import read_csv
-from acgan.judges import load_judge
+from acgan.judges import load_judge, local_classifier
 from acgan.judges.resnet import DEPTHS, ResNet
 
 SMALL = {
@@ -179,15 +179,16 @@ def test_weights_in_a_checkpoint_or_of_a_wrapper_are_understood(here, change):
     assert torch.allclose(found, load_judge("j", settings).probabilities(images), atol=1e-3)
 
 
-def test_an_architecture_that_cannot_read_the_side_is_missing(here):
-    from acgan.judges.local_classifier import build
-
-    torch.save(build("j", "torchvision:squeezenet1_1", 2).state_dict(), "own.pt")
-    judge = OWN | {"architecture": "torchvision:squeezenet1_1", "side": 8}
-    found = states(two_folders_judged_by(judge))["judge j"]
-    assert found.state == check.MISSING
-    assert "torchvision:squeezenet1_1 cannot read images of 8x8" in found.text
+def test_an_architecture_that_cannot_read_the_side_is_missing(here, monkeypatch):
+    """As torchvision's deep ones cannot, with small images."""
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 9), torch.nn.Flatten())
+    monkeypatch.setattr(local_classifier, "build", lambda *_: net)
+    torch.save(net.state_dict(), "own.pt")
+    found = states(two_folders_judged_by(OWN | {"side": 8}))["judge j"]
+    assert found.state == check.MISSING and "resnet20 cannot read images of 8x8" in found.text
     assert "mend judges.j.side" in found.text
+    found = states(two_folders_judged_by(OWN | {"side": 16}))["judge j"]
+    assert "does not give a probability of each of its 2 classes" in found.text
 
 
 def test_snakemake_refuses_weights_that_cannot_work_before_it_trains(here):

@@ -191,10 +191,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; a user's mistake is one line per problem and status 2."""
+    return run.to_a_reader(lambda: run.call(parsed(arguments)))
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
     args = parser().parse_args(arguments)
     if args.command == "train" and not (args.spec or (args.config and args.model)):
         parser().error("train needs --config and --model, or --spec")
-    return run.call(args)
+    return args
 
 
 if __name__ == "__main__":

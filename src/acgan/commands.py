@@ -2,12 +2,16 @@
 
 import argparse
 import json
+import os
+import select
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from acgan.errors import UserError
+
+UNREAD = 141  # exit status when nobody reads the output: what a shell says of a program that SIGPIPE ends
 
 # Imports inside the functions: a GPU host needs only torch, numpy and safetensors to train, and
 # --help needs nothing.
@@ -327,6 +331,10 @@ def report(args: argparse.Namespace) -> None:
 
 def call(args: argparse.Namespace) -> int:
     """Run what the arguments name; its exit status."""
+    return to_a_reader(lambda: answered(args))
+
+
+def answered(args: argparse.Namespace) -> int:
     try:
         return args.run(args) or 0
     except UserError as error:
@@ -336,3 +344,21 @@ def call(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("interrupted; repeat the command to go on", file=sys.stderr)
         return 130
+
+
+def to_a_reader(act: Callable[[], int]) -> int:
+    """The status of `act`; UNREAD, without a word, when the reader of our output leaves, as `head` does."""
+    try:
+        try:
+            return act()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        output = sys.stdout.fileno()
+        poll = select.poll()
+        poll.register(output, select.POLLOUT)
+        if not any(events & select.POLLERR for _, events in poll.poll(0)):
+            raise  # another pipe
+        # What is still to be written goes nowhere: Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+        return UNREAD
