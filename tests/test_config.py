@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import BIN, ROOT, snakemake
 
-from acgan.config import docs, loading, resolve
+from acgan.config import docs, dotted, loading, overrides, resolve
 from acgan.config.model import Nets, Training
 from acgan.errors import UserError
 
@@ -214,9 +214,53 @@ def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(t
     assert run.returncode != 0
     assert f"{path}:" in run.stdout and 'did you mean "steps"' in run.stdout
     assert "Traceback" not in run.stdout
-    run = snakemake(tmp_path, "-n", "--config", "training={stesp: 5}")
-    assert run.returncode != 0
+    run = snakemake(tmp_path, "-n", "--config", "training={stesp: 5}", "suites.grid.side=large")
+    assert run.returncode != 0 and "Traceback" not in run.stdout
     assert "command line: training.stesp is not a known key" in run.stdout
+    assert "command line: suites.grid.side: input should be a valid integer" in run.stdout
+
+
+def test_keys_on_the_command_line_may_be_dotted(tmp_path):
+    """As in `snakemake --config training.steps=300`; a grid's keys and files have dots of their own."""
+    given = overrides.typed(dotted.parse_config([
+        "training.steps=300", "training.beta1=0.25", "runtime={device: cpu}", "scores.resolutions=[8, 16, 32]",
+        "suites.grid.grid.nets.dropout=[0.0, 0.5]", "suites.main_32.side=32",
+    ]))  # fmt: skip
+    config = loading.check(loading.merge(loading.read_yaml(DEMO), given), [DEMO], given)
+    main = config["suites"]["sweep"]["training"]
+    assert (main["steps"], main["beta1"], main["d_learning_rate"]) == (300, 0.25, 0.0005)
+    assert config["runtime"]["device"] == "cpu" and config["scores"]["resolutions"] == [8, 16, 32]
+    assert config["suites"]["grid"]["grid"]["nets.dropout"] == [0.0, 0.5]
+    assert overrides.key_path("datasets.a.checksums.x.tar.gz") == [
+        "datasets",
+        "a",
+        "checksums",
+        "x.tar.gz",
+    ]
+
+
+@pytest.mark.parametrize("title", ["2024", "1.5", "yes", "Mine, at last"])
+def test_a_title_on_the_command_line_is_text(title):
+    given = overrides.typed(dotted.parse_config([f"title={title}"]))
+    config = loading.check(loading.merge(loading.read_yaml(DEMO), given), [DEMO], given)
+    assert config["title"] == title
+
+
+def test_a_key_of_the_command_line_is_blamed_there_and_not_in_the_file_below_it():
+    given = overrides.typed(dotted.parse_config(["title={a: 1}", "training.steps=0"]))
+    with pytest.raises(UserError) as error:
+        loading.check(loading.merge(loading.read_yaml(DEMO), given), [DEMO], given)
+    first, second = str(error.value).splitlines()
+    assert first.startswith("command line: title: input should be a valid string, not a mapping")
+    assert second.startswith("command line: training.steps: input should be greater than")
+
+
+def test_text_that_yaml_takes_for_a_number_is_told_the_cure(tmp_path):
+    path = altered(tmp_path, "title: The whole paper in small, on 5,000 digits", "title: 2024")
+    with pytest.raises(
+        UserError, match=r"mine.yaml:4: title: .* \(text .* stands in quotes\), not 2024"
+    ):
+        loading.load([path])
 
 
 def test_suites_override_the_experiments_sections():

@@ -1,9 +1,9 @@
 # The checked config, the paths, and what happens at the start and at a failure.
 
 try:
-    overrides = loading.typed(workflow.config_settings.config or {})
+    given = overrides.typed(workflow.config_settings.config or {})
     CONFIG = loading.check(
-        loading.merge(config, overrides), [Path(f) for f in workflow.configfiles]
+        loading.merge(config, given), [Path(f) for f in workflow.configfiles], given
     )
 except UserError as error:
     raise WorkflowError(str(error)) from None

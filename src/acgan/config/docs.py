@@ -23,7 +23,7 @@ HEAD = """# Config
 
 One experiment is one YAML file here and one folder of the same name in `results/`. Check a file
 with `acgan config check config/demo.yaml`; run it with `snakemake --configfile config/demo.yaml`;
-change a key for one run with `snakemake --config seed=1`. An unknown or wrong key is refused with
+change keys for one run with `snakemake --config seed=1 training.steps=300`. An unknown or wrong key is refused with
 its file and line.
 
 What a file leaves out has the value below, which is the paper's where the paper gives one. A suite

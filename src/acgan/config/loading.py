@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,13 @@ from acgan.config.model import Experiment
 from acgan.errors import UserError
 
 KeyPath = tuple[str | int, ...]
+
+
+class Places(NamedTuple):
+    """Where keys may have come from."""
+
+    files: Sequence[Path]
+    overrides: Mapping[str, Any]  # of the command line
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -54,34 +61,26 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def typed(overrides: Any) -> Any:
-    """Values of `snakemake --config a={b: 13}` as YAML means them: Snakemake hands nested ones on
-    as text.
-    """
-    if isinstance(overrides, Mapping):
-        return {name: typed(value) for name, value in overrides.items()}
-    if isinstance(overrides, list):
-        return [typed(value) for value in overrides]
-    return yaml.safe_load(overrides) if isinstance(overrides, str) else overrides
-
-
-def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
+def check(
+    config: Mapping[str, Any], files: Sequence[Path], overrides: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Validate a merged config and return it resolved: plain JSON, every default filled in, suites
     complete.
 
-    `files` are where it came from, for line numbers; a key in none of them came from the command
-    line. Raises UserError with one line per wrong key.
+    `files` are where it came from, for line numbers, and `overrides` what the command line put over
+    them; a key in none of them came from there too. Raises UserError with one line per wrong key.
     """
-    if unclear := [*unclear_names(config, files), *repeated_keys(files)]:
+    places = Places(files, overrides or {})
+    if unclear := [*unclear_names(config, places), *repeated_keys(files)]:
         raise UserError("\n".join(unclear))
     plain = json.loads(json.dumps(config, default=str))
     try:
         experiment = Experiment.model_validate(plain)
     except ValidationError as error:
-        lines = {explain(e, plain, files): None for e in error.errors()}
+        lines = {explain(e, plain, places): None for e in error.errors()}
         raise UserError("\n".join(lines)) from None
     problems = [
-        f"{(place if is_given(plain, path) else nearest_place)(path, files)}: {dotted(path)}: {message}"
+        f"{(place if is_given(plain, path) else nearest_place)(path, places)}: {dotted(path)}: {message}"
         for path, message in checks.problems(experiment)
     ]
     if problems:
@@ -89,14 +88,14 @@ def check(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     return resolve.resolved(experiment)
 
 
-def unclear_names(config: Mapping[str, Any], files: Sequence[Path]) -> Iterator[str]:
+def unclear_names(config: Mapping[str, Any], places: Places) -> Iterator[str]:
     """A line for each name that YAML does not read as text: `010` is 8, `no` is false."""
     for section in ("datasets", "judges", "suites"):
         names = config.get(section)
         for name in names if isinstance(names, Mapping) else ():
             if not isinstance(name, str):
                 yield (
-                    f"{place((section,), files)}: {section}: YAML reads a name there as {json.dumps(name)}, "
+                    f"{place((section,), places)}: {section}: YAML reads a name there as {json.dumps(name)}, "
                     'not as text: put it in quotes, as in "010", or choose another'
                 )
 
@@ -139,24 +138,24 @@ def is_given(config: Any, path: KeyPath) -> bool:
     return True
 
 
-def explain(error: Any, config: Any, files: Sequence[Path]) -> str:
+def explain(error: Any, config: Any, places: Places) -> str:
     """One line for one of pydantic's errors."""
     path = tuple(part for part in error["loc"] if in_config(part))
     if error["type"] in ("extra_forbidden", "missing"):
         known = known_keys(path[:-1])
         if error["type"] == "missing":
-            return (
-                f"{nearest_place(path[:-1], files)}: {dotted(path)} is missing: {description(path)}"
-            )
+            return f"{nearest_place(path[:-1], places)}: {dotted(path)} is missing: {description(path)}"
         near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
         hint = f'; did you mean "{near[0]}"?' if near else "."
-        return f"{place(path, files)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
+        return f"{place(path, places)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
     given = error["input"]
     shown = json.dumps(given) if not isinstance(given, dict) else "a mapping"
     message = error["msg"][0].lower() + error["msg"][1:]
     if isinstance(given, str) and error["type"].startswith(("float", "int")):
         message += " (in YAML, 1e-4 is text: write 0.0001 or 1.0e-4)" if "e" in given else ""
-    return f"{place(path, files)}: {dotted(path)}: {message}, not {shown}; {description(path)}"
+    if error["type"] == "string_type" and not isinstance(given, (dict, list)):
+        message += " (text that YAML takes for a number, a date or yes and no stands in quotes)"
+    return f"{place(path, places)}: {dotted(path)}: {message}, not {shown}; {description(path)}"
 
 
 def in_config(part: str | int) -> bool:
@@ -208,26 +207,26 @@ def dotted(path: KeyPath) -> str:
     return ".".join(map(str, path))
 
 
-def place(path: KeyPath, files: Sequence[Path]) -> str:
+def place(path: KeyPath, places: Places) -> str:
     """`file:line` of a key that a file holds, in the last that does; "command line" if none
-    does.
+    does, or if the command line gave it anew.
     """
-    for file in reversed(files):
+    for file in reversed(places.files) if not (path and is_given(places.overrides, path)) else ():
         line = line_of(file, path)
         if line is not None:
             return f"{file}:{line}"
-    return "command line" if path else ", ".join(map(str, files))
+    return "command line" if path else ", ".join(map(str, places.files))
 
 
-def nearest_place(path: KeyPath, files: Sequence[Path]) -> str:
+def nearest_place(path: KeyPath, places: Places) -> str:
     """The place of a key that may be left out: its own, else that of the nearest mapping around
     it.
     """
     for end in range(len(path), 0, -1):
-        found = place(path[:end], files)
+        found = place(path[:end], places)
         if found != "command line":
             return found
-    return place((), files)
+    return place((), places)
 
 
 def line_of(file: Path, path: KeyPath) -> int | None:
