@@ -3,15 +3,16 @@
 import fcntl
 import json
 import os
+import signal
 import time
 
 import pytest
 from conftest import TOY
 
-from acgan import overview, progress
+from acgan import engine, overview, progress
 from acgan.config import loading
 from acgan.errors import UserError
-from acgan.train import Runtime, train
+from acgan.train import STOPPED, Runtime, train
 
 
 @pytest.fixture
@@ -70,3 +71,52 @@ def test_a_model_that_never_gets_further_is_given_up(spec, packed_digits, tmp_pa
     assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3)) == 0
     for _ in range(5):  # a finished model may be looked at again and again
         assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3)) == 0
+
+
+def stepping(monkeypatch, act):
+    """Have every training step call act(number) after it."""
+    real = engine.stepper
+
+    def stepper(*arguments):
+        step = real(*arguments)
+
+        def acting(number):
+            result = step(number)
+            act(number)
+            return result
+
+        return acting
+
+    monkeypatch.setattr(engine, "stepper", stepper)
+
+
+def test_a_model_that_was_stopped_stands_at_the_step_that_it_saved(
+    spec, packed_digits, tmp_path, monkeypatch, capsys
+):
+    """Not at that of its last row, which may not have come yet, and not as running for minutes."""
+    spec["training"] |= {"steps": 1000, "log_every": 100, "trajectory_every": 1000}
+    stepping(monkeypatch, lambda n: os.kill(os.getpid(), signal.SIGTERM) if n == 19 else None)
+    folder = tmp_path / "m"
+    assert train(spec, packed_digits, ["0", "1", "2"], folder, Runtime("cpu")) == STOPPED
+    assert "saved step 20" in capsys.readouterr().out
+    found = overview.state_of(folder, "s/m", 1000, tmp_path / "m.log")
+    assert (found.state, found.step) == (overview.STOPPED, 20)
+    assert found.seconds_per_step > 0
+
+
+def test_a_slow_model_speaks_at_once_and_by_time(
+    spec, packed_digits, tmp_path, monkeypatch, capsys
+):
+    """A row may take a quarter of an hour; what is said between two changes nothing that is written."""
+    spec["training"] |= {"steps": 30, "log_every": 30}
+    classes = ["0", "1", "2"]
+    assert train(spec, packed_digits, classes, tmp_path / "a", Runtime("cpu")) == 0
+    told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["s/m: begins at step 0 of 30", "s/m: step 1/30", "s/m: step 30/30"]
+    monkeypatch.setattr("acgan.train.STATUS_SECONDS", 0.5)
+    stepping(monkeypatch, lambda n: time.sleep(0.6) if n in (9, 19) else None)
+    assert train(spec, packed_digits, classes, tmp_path / "b", Runtime("cpu")) == 0
+    told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"s/m: step 10/30", "s/m: step 20/30"} < set(told)
+    for name in ("weights.safetensors", "training.csv", "trajectory.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()

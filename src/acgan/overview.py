@@ -53,7 +53,8 @@ def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
             why = f"diverged at step {diverged['step']}; last good checkpoint: step {diverged['checkpoint_step']}"
             return State(name, FAILED, diverged["step"], steps, speed, (why,))
         return State(name, DONE, steps, steps, speed)
-    if at and time.time() - (state / "progress.json").stat().st_mtime < FRESH_SECONDS:
+    fresh = at and time.time() - (state / "progress.json").stat().st_mtime < FRESH_SECONDS
+    if fresh and not at.get("left"):
         return State(name, RUNNING, step, steps, speed)
     if any(line.startswith("error:") or "Traceback" in line for line in lines):
         return State(name, FAILED, step, steps, speed, tuple(lines[-LAST_LINES:]))

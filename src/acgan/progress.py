@@ -11,11 +11,25 @@ from acgan.files import read_json, write_json
 EVERY_SECONDS = 10  # between two records
 
 
-def record(state: Path, step: int, steps: int, seconds_per_step: float) -> None:
-    """Say how far training is, at most every EVERY_SECONDS."""
+def record(
+    state: Path, step: int, steps: int, seconds_per_step: float | None, always: bool = False
+) -> None:
+    """Say how far training is, at most every EVERY_SECONDS unless `always`."""
     path = state / "progress.json"
-    if not path.exists() or time.time() - path.stat().st_mtime > EVERY_SECONDS or step == steps:
+    if (
+        always
+        or not path.exists()
+        or time.time() - path.stat().st_mtime > EVERY_SECONDS
+        or step == steps
+    ):
         write_json(path, {"step": step, "steps": steps, "seconds_per_step": seconds_per_step})
+
+
+def leave(state: Path) -> None:
+    """Say that the trainer left before the end, so that its last record is not taken for one at work."""
+    path = state / "progress.json"
+    if path.exists():
+        write_json(path, read_json(path) | {"left": True})
 
 
 def count_start(state: Path, name: str, step: int, most: int | None) -> None:

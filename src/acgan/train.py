@@ -1,6 +1,6 @@
 """Train one AC-GAN: `acgan train --config C --model main_32/g000 ... --out FOLDER`.
 
-Reads top to bottom: set-up, then one loop whose blocks are *trajectory, step, status, checkpoint*.
+Reads top to bottom: set-up, then one loop whose blocks are *trajectory, step, row, status, checkpoint*.
 Every random draw is a function of (seed, purpose, step), so a run that was killed and repeated ends
 in the same bits.
 
@@ -32,6 +32,7 @@ from acgan.status import (
 
 TRAINING_COLUMNS = ("step", *engine.STATISTICS)
 DIVERGED = 3  # exit status of a run whose loss or weights are not finite: it is over, and on record
+STATUS_SECONDS = 30  # between two lines of a slow model, as near as its steps allow
 SPARE_SECONDS = 5  # of a time budget: on a busy disk the last save has taken seconds
 TIME_IS_OVER = "its time budget"
 STOPPED = 75  # exit status of a run that was told to stop: it saved its state and goes on when repeated (EX_TEMPFAIL)
@@ -126,7 +127,13 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
     if step < steps:
         progress.count_start(out / "state", name, step, runtime.starts)
 
-    started = saved = time.perf_counter()
+    started = saved = said = time.perf_counter()
+    first_step, slowest, diverged = step, 0.0, None
+
+    def record(always: bool = False) -> None:
+        done = step - first_step
+        speed = (time.perf_counter() - started) / done if done else None
+        progress.record(out / "state", step, steps, speed, always)
 
     def save_state() -> dict[str, Any]:
         nonlocal saved, save_seconds
@@ -148,15 +155,16 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
                 "window": window,
             }
         checkpoint.save(state_file, content)
+        record(always=True)
         write_csv(state_file.with_name("training.csv"), TRAINING_COLUMNS, rows)
         saved = time.perf_counter()
         save_seconds = max(save_seconds, saved - began)
         return content
 
     # ---- the loop
-    first_step, slowest, diverged = step, 0.0, None
     with stop_signals() as told, training_log(runtime.tensorboard, out, step) as log:
         if state is None:
+            print(f"{name}: begins at step 0 of {steps}", flush=True)
             state = save_state()  # so that there is a last good checkpoint from the start
         while True:
             began = time.perf_counter()
@@ -171,17 +179,22 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
             window[step % log_every] = train_step(step)
             step += 1
 
-            # -- status: means since the last row
-            if step % log_every == 0 or step == steps:
-                part = window[: (step - 1) % log_every + 1]
+            # -- row: means since the last one
+            part = window[: (step - 1) % log_every + 1]
+            full = step % log_every == 0 or step == steps
+            if full:
                 if not (bool(torch.isfinite(part).all()) and finite(g, d)):
                     diverged = divergence(part, step)
                     break
                 rows.append([step, *part.mean(0).tolist()])
-                seconds = time.perf_counter() - started
-                print_status(name, rows[-1], steps, batch, step - first_step, seconds)
-                progress.record(out / "state", step, steps, seconds / (step - first_step))
                 log(step, dict(zip(TRAINING_COLUMNS[1:], rows[-1][1:], strict=True)))
+
+            # -- status: with each row, early, and every so often where a row takes long
+            now = time.perf_counter()
+            if full or step == first_step + 1 or now - said > STATUS_SECONDS:
+                said, row = now, [step, *part.mean(0).tolist()]
+                print_status(name, row, steps, batch, step - first_step, now - started)
+                record()
 
             # -- checkpoint
             now = time.perf_counter()
@@ -200,6 +213,7 @@ def _train(spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Run
                         f"{name}: told to stop by {told[0]}: {kept}; repeat the command to go on",
                         flush=True,
                     )
+                    progress.leave(out / "state")
                     if runtime.requeue and told[0] == TIME_IS_OVER:
                         slurm.queue_again()
                     return STOPPED

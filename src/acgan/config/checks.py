@@ -157,6 +157,13 @@ def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
             yield (field,), f"three numbers (red, green, blue), not {given}"
     if own and not judge.weights:
         yield (), "weights is missing: the state dict of a local_classifier"
+    for field in ("mean", "std"):
+        given = getattr(judge, field)
+        if given and max(given) > 1:
+            divided = [round(v / 255, 4) for v in given]
+            yield (field,), f"of pixels from 0 to 1: divide by 255, as in {divided}, not {given}"
+    if judge.mean and min(judge.mean) < 0:
+        yield ("mean",), f"numbers from 0 to 1, not {judge.mean}"
     if judge.std and min(judge.std) <= 0:
         yield ("std",), f"numbers above 0, not {judge.std}"
     if own and judge.architecture and not ARCHITECTURE.fullmatch(judge.architecture):
