@@ -19,6 +19,7 @@ import math
 import matplotlib.pyplot as plt
 
 from acgan.drawing import BLACK, GREY, RED, WIDTH, Drawing, legend_below, mark_threshold, short
+from acgan.report.words import counted
 
 item = Drawing("figure_05", config, tables, out)
 suite = item.suite("high")
@@ -37,8 +38,9 @@ others = list(end.index[4:-1]) if len(end) <= 20 else []  # hundreds would hide 
 # %%
 fig, ax = plt.subplots(figsize=(0.75 * WIDTH, 3.1))
 one, many = ("ends", "end") if ended else (f"at step {last:,} is", f"at step {last:,} are")
+which = counted(len(varied), f"class {one}", f"classes {many}")
 highest = f"class that {one} highest: {short(names[alike], 99)}"
-lowest = f"{len(varied)} classes that {many} lowest"
+lowest = f"{which} lowest"
 for classes, colour, width, dot, label in (
     (others, GREY, 0.5, 0, "other classes"),
     (varied, BLACK, 1, 2, lowest),
@@ -62,7 +64,7 @@ if ended:
     numbers["collapsed_end"] = end[alike] if above else math.nan
 quantities = [item.compare(n, "high", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
 verdict = (
-    f"{above} of {len(end)} classes end above it, the orange one among them."
+    f"{above} of {len(end)} classes {'end' if above > 1 else 'ends'} above it, the orange one among them."
     if above
     else "No class ends above it: none has collapsed, and orange is only the highest."
 )

@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from acgan.drawing import BLACK, BLUE, WIDTH, Drawing, legend_below, mark_threshold
+from acgan.report.words import counted
 
 item = Drawing("figure_10", config, tables, out)
 suite = item.suite("sweep")
@@ -46,7 +47,7 @@ ax.errorbar(by_count.index, by_count["mean"], by_count["std"].fillna(0), label=l
 look = {"alpha": 0.7, "zorder": 3, "clip_on": False, "label": "one restart"}
 ax.scatter(data["classes_per_model"] + shift, data["ms_ssim"], 9, BLUE, **look)
 ax.set(ylim=(0, 1), xticks=list(by_count.index), xlabel="classes that one model is trained on")
-ax.set(ylabel=f"mean MS-SSIM of the first {shared} classes")
+ax.set(ylabel=f"mean MS-SSIM of the first {counted(shared, 'class', 'classes')}")
 legend_below(ax, 2)
 
 # %%

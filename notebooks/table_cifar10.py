@@ -22,6 +22,7 @@ import pandas as pd
 
 from acgan.drawing import WIDTH, Drawing, t_interval
 from acgan.drawn_tables import draw_table, setting_name
+from acgan.report.words import counted, setting
 
 item = Drawing("table_cifar10", config, tables, out)
 suite = item.suite("grid")
@@ -44,13 +45,13 @@ data.insert(0, "rank", range(1, len(data) + 1))
 shown = pd.DataFrame({"rank": data["rank"].astype(str)})
 shown.loc[0, "rank"] = "1 (best)"
 for key in names:
-    shown[key] = data[key].map(lambda v: f"{v:g}" if isinstance(v, float) else str(v))
+    shown[key] = data[key].map(lambda v: f"{v:g}" if isinstance(v, float) else setting(v))
 heads = ["rank", *map(setting_name, names)]
 for purpose, word in (("select", "choosing"), ("report", "reported")):
     both = zip(data[f"{purpose}_mean"], data[f"{purpose}_std"], strict=True)
     # a single group has no spread
     shown[purpose] = [f"{mean:.3f}" + (f" ± {std:.3f}" if std == std else "") for mean, std in both]
-    heads.append(f"{word} score\n({scores[purpose]['groups']} groups)")
+    heads.append(f"{word} score\n({counted(scores[purpose]['groups'], 'group')})")
 fig, ax = plt.subplots(figsize=(WIDTH, 0.2 * (len(shown) + 2)), layout="constrained")
 draw_table(ax, shown, heads, [0.9, *[1.4] * len(names), 1.6, 1.4], bold=0)
 
@@ -72,6 +73,6 @@ choosing, reported = (
 caption = f"""{name} ({metric}) of {len(data)} settings, best first by the choosing score ({choosing}). Bold: the
 setting that the choosing score picks; its reported score is of other samples ({reported}), so that picking does not
 flatter it. Mean ± standard deviation over groups{" of all restarts" if restarts > 1 else ""}. Suite {suite}:
-{chosen["side"]}x{chosen["side"]} pixels, {restarts} model(s) of each setting. The paper's 8.25 ± 0.07 is an
+{chosen["side"]}x{chosen["side"]} pixels, {counted(restarts, "model")} of each setting. The paper's 8.25 ± 0.07 is an
 Inception Score on CIFAR-10."""
 item.finish(fig, data, caption, quantities)

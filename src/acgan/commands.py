@@ -56,11 +56,12 @@ def group_of(path: Path, spec: dict[str, Any]) -> list[str]:
 
 def config_check(args: argparse.Namespace) -> None:
     from acgan.config import loading, resolve
+    from acgan.report.words import counted
 
     config = loading.load(args.files)
     models = sum(len(resolve.models(config, s)) for s in config["suites"])
     print(f"{', '.join(map(str, args.files))}: experiment {config['experiment']}, "
-          f"{len(config['suites'])} suites, {models} models: all keys are right")  # fmt: skip
+          f"{counted(len(config['suites']), 'suite')}, {counted(models, 'model')}: all keys are right")  # fmt: skip
 
 
 def config_resolve(args: argparse.Namespace) -> None:

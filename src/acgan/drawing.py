@@ -27,6 +27,7 @@ from acgan.files import read_json, replacing, write_json
 from acgan.fonts import use_fonts_for
 from acgan.frames import read_frame
 from acgan.items import ITEMS
+from acgan.report.words import counted, singular
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
 # colours.
@@ -143,9 +144,12 @@ class Drawing:
         about = {
             "id": self.item,
             "title": ITEMS[self.item].title,
-            "caption": " ".join(f"{caption} {missing(self.left_out)}".split()),
+            "caption": singular(" ".join(f"{caption} {missing(self.left_out)}".split())),
         }
-        write_json(self.out / "item.json", about | {"quantities": quantities or []})
+        found = [
+            q | {k: singular(q[k]) for k in ("protocol", "resampled")} for q in quantities or []
+        ]
+        write_json(self.out / "item.json", about | {"quantities": found})
 
 
 def missing(left_out: dict[str, list[str]], most: int = 8) -> str:
@@ -181,9 +185,7 @@ def counts(config: dict[str, Any], suite: str) -> str:
     chosen = config["suites"][suite]
     per_model = chosen["classes_per_model"]
     models = chosen["classes"] // per_model if isinstance(per_model, int) else len(per_model)
-    return (
-        f"{models * chosen['restarts']} models, {chosen['samples_per_class']} samples of each class"
-    )
+    return f"{counted(models * chosen['restarts'], 'model')}, {chosen['samples_per_class']} samples of each class"
 
 
 def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:

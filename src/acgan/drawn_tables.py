@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from acgan.drawing import BLACK, RED, WIDTH
+from acgan.report.words import setting as in_words
 
 LAYER_HEADS = {"net": "net", "operation": "operation", "kernel": "kernel", "stride": "stride", "maps": "maps, paper",
                "maps_here": "maps, here", "batch_norm": "batch norm", "dropout": "dropout",
@@ -135,12 +136,7 @@ def setting(suite: dict[str, Any], name: str) -> str:
     section, _, key = name.partition(".")
     values = suite["grid"].get(name, [suite[section][key]])
     return ", ".join(
-        f"{v:g}"
-        if isinstance(v, float)
-        else f"{v:,}"
-        if isinstance(v, int)
-        else v.replace("_", " ")
-        for v in values
+        f"{v:g}" if isinstance(v, float) else in_words(v).replace("_", " ") for v in values
     )
 
 

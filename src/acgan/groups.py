@@ -17,6 +17,7 @@ from acgan.errors import UserError
 from acgan.files import read_csv, write_csv
 from acgan.groups_file import read_groups_file
 from acgan.partition import partition
+from acgan.report.words import counted
 from acgan.seeds import numpy_generator
 
 COLUMNS = ("model", "position", "class")
@@ -35,7 +36,8 @@ def write_groups(
     expected = config["suites"][suite]["classes"]
     if len(entries) != expected:
         raise UserError(
-            f"{data} holds {len(entries)} classes, the data set has {expected}; {packed.cure(data)}"
+            f"{data} holds {counted(len(entries), 'class', 'classes')}, the data set has {expected}; "
+            f"{packed.cure(data)}"
         )
     classes = ordered(config["suites"][suite], {e.id: e.name for e in entries}, data, features)
     rows = [

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from acgan.class_names import as_class
 from acgan.errors import UserError
+from acgan.report.words import counted
 
 COLUMNS = ("model", "class")
 
@@ -45,7 +46,7 @@ def read_groups_file(path: Path, names: dict[str, str], size: int) -> list[str]:
         if len(ids) != size:
             last = ids[size] if len(ids) > size else ids[-1]
             raise UserError(
-                f"{path}:{line_of[last]}: class {last}: model {model} has {len(ids)} classes, "
+                f"{path}:{line_of[last]}: class {last}: model {model} has {counted(len(ids), 'class', 'classes')}, "
                 f"classes_per_model says {size}"
             )
     return [c for ids in groups.values() for c in ids]

@@ -9,7 +9,7 @@ from acgan.config import resolve
 from acgan.figure import FILES
 from acgan.files import read_json
 from acgan.items import items_of
-from acgan.report.words import duration
+from acgan.report.words import counted, duration
 
 FRESH_SECONDS = 300  # a trainer's record this young is of one that works, on whatever machine
 LAST_LINES = 5  # of a failed model's log
@@ -140,7 +140,7 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
     ]
     page, made = results / "report/index.html", (results / "report/summary.json").exists()
     text.append(
-        f"scored: {scored} of {len(every)} models; figures and tables: {len(drawn)} of "
+        f"scored: {scored} of {counted(len(every), 'model')}; figures and tables: {len(drawn)} of "
         f"{len(items_of(config))}; report: {page if made else 'to come'}"
     )
     return text

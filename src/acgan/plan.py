@@ -22,6 +22,7 @@ from acgan.data.archives import PUBLISHED
 from acgan.data.sources import expected_images
 from acgan.items import items_of, suites_of
 from acgan.models import Spec, build_discriminator, build_generator
+from acgan.report.words import counted
 
 FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
 PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
@@ -232,7 +233,7 @@ def lines(
     jobs = [hours for s in suites.values() for hours in s.job_hours]
     models = sum(s.models for s in suites.values())
     total = sum(jobs)
-    yield f"{config['experiment']}: {models} models, {total:,.1f} GPU-hours"
+    yield f"{config['experiment']}: {counted(models, 'model')}, {total:,.1f} GPU-hours"
     yield (f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured, but where a suite says measured; "
            f"a job of k models takes k times one model's time")  # fmt: skip
     yield ""
@@ -266,8 +267,8 @@ def lines(
     images = sum(n or 0 for n in packed_images(config).values())
     data = archives / FETCHED_PER_SECOND / 3600 + images / PACKED_PER_SECOND / gpus / 3600
     wall = wall_hours(jobs, gpus)
-    yield (f"wall time with {gpus} GPUs: {data + wall:,.1f} hours, {data:,.1f} of them fetching at 50 MB/s and "
-           f"packing; the longest job takes {max(jobs):,.1f}")  # fmt: skip
+    yield (f"wall time with {counted(gpus, 'GPU')}: {data + wall:,.1f} hours, {data:,.1f} of them fetching at 50 MB/s "
+           f"and packing; the longest job takes {max(jobs):,.1f}")  # fmt: skip
     try:
         planned = planned_jobs(config_file)
     except (OSError, subprocess.CalledProcessError) as error:

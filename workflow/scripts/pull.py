@@ -200,7 +200,8 @@ def main() -> None:
     if not args.force:
         exit_if_unsaved(found[0], "FORCE=1 puts the results in its place")
     exit_if_unsaved(found[1], "keep it with `dvc add`, or move it away")
-    print(f"{sum(len(part.copy) for part in found)} files are put in place", flush=True)
+    files = sum(len(part.copy) for part in found)
+    print(f"{files} {'file is' if files == 1 else 'files are'} put in place", flush=True)
     damaged = [path for part in found for path in put_in_place(part, cache)]
     for path in damaged:
         print(f"error: {path} is damaged in the cache or on the remote", file=sys.stderr)

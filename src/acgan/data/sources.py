@@ -12,6 +12,7 @@ from acgan.data.archives import PUBLISHED_IMAGES, RAW
 from acgan.data.folders import Passed, subfolders
 from acgan.data.readers import CIFAR10, READERS, Dataset, Picture, pictures_in
 from acgan.errors import UserError
+from acgan.report.words import counted
 
 IMAGENETTE = (
     "n01440764", "n02102040", "n02979186", "n03000684", "n03028079", "n03394916", "n03417042", "n03425413",
@@ -65,8 +66,8 @@ def class_names(dataset: Dataset) -> dict[str, str]:
     if len(found) != dataset["classes"]:
         some = ", ".join(map(repr, list(found)[:5]))
         raise UserError(
-            f"{folder_of(dataset)} holds {len(found)} classes ({some} ...), the config says {dataset['classes']}; "
-            "mend `classes`, or the folder"
+            f"{folder_of(dataset)} holds {counted(len(found), 'class', 'classes')} ({some} ...), "
+            f"the config says {dataset['classes']}; mend `classes`, or the folder"
         )
     for class_id in found:
         if (size := len(class_id.encode())) > LONGEST_ID:

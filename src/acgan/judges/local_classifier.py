@@ -22,6 +22,7 @@ from acgan.judge_weights import checked, class_list, fill, load_net_state
 from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.report.words import counted
 from acgan.vision import import_torchvision
 
 
@@ -47,7 +48,12 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
     class_ids = class_list(name, settings["classes"])
     architecture, side = settings["architecture"], settings["side"]
     net = build(name, architecture, len(class_ids))
-    fill(net, load_net_state(path), path, f"a {architecture} of {len(class_ids)} classes")
+    fill(
+        net,
+        load_net_state(path),
+        path,
+        f"a {architecture} of {counted(len(class_ids), 'class', 'classes')}",
+    )
     net = net.eval().to(device)
     mean, std = (torch.tensor(settings[k]).view(3, 1, 1) for k in ("mean", "std"))
 

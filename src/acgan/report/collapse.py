@@ -10,7 +10,7 @@ import pandas as pd
 from acgan.compare import share
 from acgan.config.resolve import Config
 from acgan.frames import read_frame
-from acgan.report.words import number
+from acgan.report.words import counted, number
 
 
 def read_table(results: Path, name: str) -> pd.DataFrame | None:
@@ -120,7 +120,9 @@ def images_of(split: str, judge: dict[str, Any]) -> str:
             split
         ]
         words = f"of {judge['test']} (split {split}{known})"
-    return words + (f", best of their {best_of} classes" if best_of else "")
+    return words + (
+        f", best of their {counted(int(best_of), 'class', 'classes')}" if best_of else ""
+    )
 
 
 def class_names(results: Path) -> dict[str, str]:

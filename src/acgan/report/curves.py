@@ -6,6 +6,8 @@ from html import escape
 
 import pandas as pd
 
+from acgan.report.words import counted
+
 BLUE, RED, GREEN, ORANGE, GREY = "#0072B2", "#D55E00", "#009E73", "#9a6700", "#5b6673"
 LOSSES = {"discriminator_loss": ("discriminator", BLUE), "generator_loss": ("generator", RED)}
 ACCURACIES = {
@@ -45,7 +47,7 @@ def panel(
         text(left - 4, TOP + 6, f"{top:.3g}", "end"),
         text(left - 4, base, "0", "end"),
         text(left, base + 12, "0", "start"),
-        text(left + width, base + 12, f"{last:,.0f} steps", "end"),
+        text(left + width, base + 12, counted(round(last), "step"), "end"),
     ]
     for i, (column, (word, colour)) in enumerate(columns.items()):
         points = " ".join(

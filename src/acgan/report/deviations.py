@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from acgan.config.checks import SECTIONS
 from acgan.config.model import Scores, Suite
 from acgan.config.resolve import Config, data_of
+from acgan.report.words import setting
 
 # What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).
 PAPER_PARTS: dict[str, dict[str, Any]] = {
@@ -100,7 +101,7 @@ def differing(
         elif values[name] != field.default:
             paper = field.default
             if "open_point" in extra:  # type: ignore[operator]
-                paper = f"not stated; our default is {field.default}"
+                paper = f"not stated; our default is {setting(field.default)}"
             about = SHORTER.get(name, field.description)
             yield {"key": f"{prefix}{name}", "value": values[name], "paper": paper, "about": about}
 

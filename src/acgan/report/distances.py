@@ -7,7 +7,7 @@ from typing import Any
 
 from acgan.config.resolve import Config
 from acgan.report.collapse import read_table
-from acgan.report.words import number
+from acgan.report.words import number, setting
 
 HEADS = {
     "fid": "FID",
@@ -37,8 +37,7 @@ def distances(config: Config, results: Path) -> dict[str, Any] | None:
         "rows": [
             {
                 "model": model,
-                "settings": ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}"
-                                      for k, v in settings.loc[model].items()),
+                "settings": ", ".join(f"{k} {setting(v)}" for k, v in settings.loc[model].items()),
                 "shown": [text(row, m) for m in shown],
             }
             for model, row in values.iterrows()

@@ -11,7 +11,7 @@ from acgan.config.resolve import Config
 from acgan.files import read_csv, read_json
 from acgan.frames import read_frame
 from acgan.report.curves import training_curves
-from acgan.report.words import PARTS, setting
+from acgan.report.words import PARTS, counted, setting
 
 
 def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def origin(config: Config, all_suites: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def machine(hardware: dict[str, Any]) -> str:
-    parts = [hardware["cpu"], f"{hardware['cores']} cores"] + (
+    parts = [hardware["cpu"], counted(hardware["cores"], "core")] + (
         [hardware["gpu"]] if "gpu" in hardware else []
     )
     return ", ".join(parts)

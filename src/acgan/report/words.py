@@ -1,6 +1,7 @@
 """How numbers, names and verdicts are written for people."""
 
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -126,6 +127,10 @@ def setting(value: Any) -> str:
     """A config value: lists with commas, an even list of many numbers as a range, whole numbers
     with separators.
     """
+    if hasattr(value, "item"):  # numpy's number or truth value
+        value = value.item()
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -160,3 +165,12 @@ def memory(megabytes: float) -> str:
 def counted(count: int, thing: str, things: str | None = None) -> str:
     """1 model, 14 models."""
     return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
+def singular(text: str) -> str:
+    """A text in which "1 classes" is "1 class": captions name many numbers, any of which may be 1."""
+    return re.sub(
+        r"(?<![\w.,/-])1 (?:(class|mini-batch)es|(group|image|model|pair|restart|sample|setting|subset|value)s)\b",
+        lambda found: f"1 {found.group(1) or found.group(2)}",
+        text,
+    )
