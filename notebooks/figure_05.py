@@ -38,7 +38,7 @@ others = list(end.index[4:-1]) if len(end) <= 20 else []  # hundreds would hide 
 # %%
 fig, ax = plt.subplots(figsize=(0.75 * WIDTH, 3.1))
 one, many = ("ends", "end") if ended else (f"at step {last:,} is", f"at step {last:,} are")
-which = counted(len(varied), f"class {one}", f"classes {many}")
+which = counted(len(varied), f"class that {one}", f"classes that {many}")
 highest = f"class that {one} highest: {short(names[alike], 99)}"
 lowest = f"{which} lowest"
 for classes, colour, width, dot, label in (
