@@ -24,7 +24,7 @@ from acgan.compare import paper_numbers
 from acgan.config.loading import load
 from acgan.drawing import photos
 from acgan.errors import UserError
-from acgan.report.build import build
+from acgan.report.build import build, replacing_folder
 from acgan.report.collapse import images_of
 from acgan.report.curves import training_curves
 from acgan.report.deviations import deviations, merged
@@ -231,6 +231,18 @@ def test_a_rebuild_replaces_everything_and_repeats_itself(tmp_path):
     assert sorted(p.name for p in results.iterdir()) == [
         "config.json", "figures", "metrics.json", "models", "report", "tables",
     ]  # fmt: skip
+
+
+def test_the_folder_may_be_a_link_to_another_disk(tmp_path):
+    """It stays one, and what it leads to is replaced each time."""
+    (tmp_path / "disk").mkdir()
+    report = tmp_path / "report"
+    report.symlink_to(tmp_path / "disk/report")
+    for text in ("one", "two"):
+        with replacing_folder(report) as folder:
+            (folder / "index.html").write_text(text)
+        assert report.is_symlink() and (report / "index.html").read_text() == text
+    assert [p.name for p in (tmp_path / "disk").iterdir()] == ["report"]
 
 
 def test_a_missing_figure_is_a_users_mistake_and_leaves_the_old_report(tmp_path):

@@ -48,6 +48,7 @@ def replacing_folder(out: Path) -> Iterator[Path]:
     """Yield an empty folder beside `out`; on success it takes its place, on failure `out` stays
     as it was.
     """
+    out = out.resolve()  # it may be a link to another disk
     new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
     try:
         for rest in (new, old):  # of a build that was killed
