@@ -30,10 +30,14 @@ def grouped(tmp_path):
         write_csv(tmp_path / "index.csv", INDEX_COLUMNS, rows)
         suite = {
             "classes": len(names), "classes_per_model": size, "grid": {}, "restarts": 1,
-            "grouping": grouping, "grouping_seed": 0, "groups_file": None,
+            "grouping": grouping, "grouping_seed": 0, "groups_file": None, "judge": "j", "dataset": "d",
+        }  # fmt: skip
+        config = {
+            "suites": {"s": suite | keys}, "judges": {"j": {"kind": "digits_cnn"}},
+            "datasets": {"d": {"source": "folder"}}, "figures": dict.fromkeys(("high", "low", "grid", "sweep")),
         }  # fmt: skip
         out = tmp_path / "groups.csv"
-        write_groups({"suites": {"s": suite | keys}}, "s", tmp_path, out, features)
+        write_groups(config, "s", tmp_path, out, features)
         return list(read_groups(out).values())
 
     return run
