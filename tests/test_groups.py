@@ -214,7 +214,7 @@ def test_groups_by_hand(grouped, tmp_path):
         (GOOD[:6], ":6: the file ends without class 3 (three); it must hold each of the 6 classes once"),
         (GOOD[:5], ":5: the file ends without class 3 (three) and 1 more; it must"),
         ([*GOOD[:6], "birds,3"], ":7: class 3: model birds has 3 classes, classes_per_model says 2"),
-        ([*GOOD[:6], "dogs,3"], ":6: class 5: model cats has 1 classes, classes_per_model says 2"),
+        ([*GOOD[:6], "dogs,3"], ":6: class 5: model cats has 1 class, classes_per_model says 2"),
         (GOOD[1:], ":1: the first line must be model,class"),
         ([], ":1: the first line must be model,class"),
         (GOOD[:1], ":1: the file ends without class 0 (zero) and 5 more; it must"),

@@ -121,7 +121,7 @@ def test_kaggles_layout_of_both_splits(tmp_path):
     held = dataset("imagenet", tmp_path, layout="kaggle", split="heldout")
     assert [p.class_id for p in found(held)] == labels
     (tmp_path / "ILSVRC/Data/CLS-LOC/train" / CLASSES[0]).rename(tmp_path / "gone")
-    with pytest.raises(UserError, match=f"lacks 1 classes.*{CLASSES[0]}"):
+    with pytest.raises(UserError, match=f"lacks 1 class .*{CLASSES[0]}"):
         found(train, set(CLASSES[:3]))
 
 
