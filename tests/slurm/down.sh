@@ -3,7 +3,7 @@
 set -u
 H=${SLURM_TEST_HOME:-${TMPDIR:-/tmp}/slurm-test}; MARK='# written by up.sh'
 [ -e "$H/pids" ] || { echo "not up ($H/pids missing)"; exit 0; }
-command -v scancel >/dev/null && timeout 10 scancel --state=PENDING,RUNNING --user="$(id -un)" 2>/dev/null
+command -v scancel >/dev/null && timeout 10 scancel --user="$(id -un)" 2>/dev/null
 same() { # is pid $1 still the program we started ($2)?
   [ -r "/proc/$1/cmdline" ] && tr '\0' ' ' < "/proc/$1/cmdline" | grep -q "${2%%-*}"; }
 while read -r pid name; do

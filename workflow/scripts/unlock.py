@@ -16,10 +16,14 @@ import psutil
 
 
 def living(folder: Path) -> list[int]:
-    """Process ids of Snakemakes whose working folder is `folder`."""
+    """Process ids of the Snakemakes that may hold the lock of `folder`. Those inside a job do not:
+    one that a cancelled job has left behind is no reason to wait.
+    """
     found = []
     for process in psutil.process_iter(["pid", "cmdline"]):
         command = process.info["cmdline"] or []
+        if "--nolock" in command:
+            continue
         if any(Path(part).name == "snakemake" for part in command[:3]):
             try:
                 if Path(process.cwd()) == folder:
