@@ -3,20 +3,20 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-EXPERIMENT ?=
+export EXPERIMENT ?=
 # Downloads stay inside the project; set UV_CACHE_DIR to share them between clones.
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Each of about sixty jobs imports torch or pandas: compiled once and kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
-STAGES ?=
+export STAGES ?=
 FORCE ?=
 
 .PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster readme bench clean clean-results
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' '$(strip $(MAKEFILE_LIST))' | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(BIN)/.complete ## make .venv with the pinned versions and install the project into it
 
@@ -34,19 +34,18 @@ $(BIN)/.complete: pyproject.toml constraints.txt
 demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 8 minutes on 2 cores)
 	@$(BIN)/python workflow/scripts/unlock.py
 	@$(BIN)/snakemake --configfile config/demo.yaml
-	@echo; echo "The report: $(CURDIR)/results/demo/report/index.html"
+	@echo; echo "The report: $$PWD/results/demo/report/index.html"
 
 # A misspelt variable would pull all of the demo.
 NAMED := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 pull: $(BIN)/.complete ## the results that dvc.lock names: make pull [EXPERIMENT=paper] [STAGES="tables figures"] [FORCE=1]
 	@unknown="$(filter-out EXPERIMENT STAGES FORCE PYTHON UV_CACHE_DIR,$(NAMED))"; [ -z "$$unknown" ] \
 		|| { echo "error: make pull knows EXPERIMENT, STAGES and FORCE, not $$unknown"; exit 1; }
-	@PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment $(or $(EXPERIMENT),demo) \
-		$(if $(FORCE),--force) $(STAGES)
+	@PATH="$$PWD/$(BIN):$$PATH" python workflow/scripts/pull.py --experiment "$${EXPERIMENT:-demo}" $(if $(FORCE),--force) $$STAGES
 
 test: export TMPDIR := $(CURDIR)/.cache/tmp# nothing is written outside the project
 test: $(BIN)/.complete ## all tests that need no system package
-	@mkdir -p $(TMPDIR)
+	@mkdir -p "$$TMPDIR"
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not real and not miniature and not cluster"
 
 check: $(BIN)/.complete ## style, types and lint
@@ -82,10 +81,10 @@ clean: ## remove .venv, caches and the demo's results (but for the two files tha
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 clean-results: ## remove another experiment's results: make clean-results EXPERIMENT=imagenette
-	@test -n "$(EXPERIMENT)" || { echo "error: name the experiment: make clean-results EXPERIMENT=imagenette"; exit 1; }
-	@[[ "$(EXPERIMENT)" =~ ^[a-z0-9][a-z0-9_]*$$ && -d "results/$(EXPERIMENT)" ]] \
-		|| { echo "error: there is no results/$(EXPERIMENT); there are: $$(ls results 2>/dev/null | tr '\n' ' ')"; exit 1; }
-	@du -sh results/$(EXPERIMENT)/* results/$(EXPERIMENT)
-	@read -r -p "Remove results/$(EXPERIMENT) for good? Type its name: " answer && [ "$$answer" = "$(EXPERIMENT)" ] \
+	@test -n "$$EXPERIMENT" || { echo "error: name the experiment: make clean-results EXPERIMENT=imagenette"; exit 1; }
+	@[[ "$$EXPERIMENT" =~ ^[a-z0-9][a-z0-9_]*$$ && -d "results/$$EXPERIMENT" ]] \
+		|| { echo "error: there is no results/$$EXPERIMENT; there are: $$(ls results 2>/dev/null | tr '\n' ' ')"; exit 1; }
+	@du -sh "results/$$EXPERIMENT"/* "results/$$EXPERIMENT"
+	@read -r -p "Remove results/$$EXPERIMENT for good? Type its name: " answer && [ "$$answer" = "$$EXPERIMENT" ] \
 		|| { echo "nothing removed"; exit 1; }
-	rm -rf "results/$(EXPERIMENT)"
+	rm -rf "results/$$EXPERIMENT"

@@ -2,12 +2,17 @@
 toy settings.
 """
 
+import contextlib
 import os
+import shlex
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -22,15 +27,23 @@ for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "IPYTHOND
 
 TOY = [ROOT / "config/demo.yaml", ROOT / "tests/toy.yaml"]
 BIN = Path(sys.executable).parent
+# Runs see the code, and work themselves, in folders whose names a shell would take for something else. Where jobs are
+# submitted, Snakemake cannot have quotes in them.
+UNPLEASANT = 'it\'s $5 & "more"; (a *)'
+PRICE = "price $5; (a *)"
+CODE = CACHE / "unpleasant" / PRICE
 
 
 def snakemake_command(
     folder: Path, *arguments: str, configs: list[Path] | None = None
 ) -> list[str]:
     """A Snakemake on the project's workflow that works in another folder."""
+    CODE.parent.mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        CODE.symlink_to(ROOT, target_is_directory=True)
     return [
-        str(BIN / "snakemake"), "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder), *arguments,
-        "--workflow-profile", str(ROOT / "profiles/default"), "--configfile", *map(str, configs or TOY),
+        str(BIN / "snakemake"), "--snakefile", str(CODE / "Snakefile"), "--directory", str(folder), *arguments,
+        "--workflow-profile", str(CODE / "profiles/default"), "--configfile", *map(str, configs or TOY),
     ]  # fmt: skip
 
 
@@ -42,10 +55,37 @@ def snakemake(folder: Path, *arguments: str, configs: list[Path] | None = None, 
     )  # fmt: skip
 
 
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Those that work in a folder, or below it, whoever their parents are."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if folder in (place := Path(process.cwd()), *place.parents):
+                found.append(process)
+    return found
+
+
+def end_all_in(folder: Path) -> None:
+    """End what is at work in a folder."""
+    while left := processes_of(folder):
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def work(tmp_path) -> Iterator[Path]:
+    """A folder; what a test has started in it ends with the test, however that ends."""
+    yield tmp_path
+    end_all_in(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def toy_run(tmp_path_factory) -> Path:
     """A folder in which the whole DAG has run once at toy settings, from data to report."""
-    folder = tmp_path_factory.mktemp("toy")
+    folder = tmp_path_factory.mktemp("toy") / UNPLEASANT
+    folder.mkdir()
     run = snakemake(folder)
     assert run.returncode == 0, run.stdout[-5000:]
     return folder
@@ -56,11 +96,12 @@ def project(tmp_path_factory) -> Path:
     """The how-to of the README on DVC, run: own data added, reproduced, committed and pushed."""
     import dvc_project as own
 
-    folder = tmp_path_factory.mktemp("dvc") / "project"
+    folder = tmp_path_factory.mktemp("dvc") / UNPLEASANT
     own.copy_of_the_project(folder)
     own.add_own_experiment(folder)
     own.run(folder, f"dvc remote add --local --default storage {folder.parent / 'remote'}")
-    own.run(folder, own.readme_commands("dvc add pictures own.pt"))
+    commands = own.readme_commands("dvc add pictures own.pt")
+    own.run(folder, commands.replace("own.pt", shlex.quote(own.WEIGHTS)))
     return folder
 
 

@@ -4,6 +4,7 @@ DVC has it.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import textwrap
@@ -17,20 +18,21 @@ from PIL import Image
 
 from acgan.judges.resnet import DEPTHS, ResNet
 
-OWN = """
+WEIGHTS = "my own $5.pt"
+OWN = f"""
 experiment: own
 title: My own pictures
 datasets:
-  own: {source: folder, path: pictures, classes: 2}
+  own: {{source: folder, path: pictures, classes: 2}}
 judges:
-  mine: {kind: local_classifier, architecture: resnet20, weights: own.pt, side: 32, classes: own_classes.txt,
-         mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}
-nets: {width: 0.0625}
-training: {steps: 8, trajectory_every: 4, trajectory_pairs: 4, log_every: 4, batch_size: 10}
+  mine: {{kind: local_classifier, architecture: resnet20, weights: {WEIGHTS}, side: 32, classes: own_classes.txt,
+         mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}}
+nets: {{width: 0.0625}}
+training: {{steps: 8, trajectory_every: 4, trajectory_pairs: 4, log_every: 4, batch_size: 10}}
 suites:
-  own_16: {dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20, models_per_job: 2}
-figures: {sweep: own_16}
-scores: {resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
+  own_16: {{dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20, models_per_job: 2}}
+figures: {{sweep: own_16}}
+scores: {{resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}}
 """
 PIPELINE = "pipelines/own/dvc.yaml"
 REPRO = f"dvc repro {PIPELINE}"
@@ -86,14 +88,14 @@ def add_own_experiment(folder: Path) -> None:
             image[:, :width] = 250
             Image.fromarray(image).save(folder / f"pictures/{name}/{i}.png")
     torch.manual_seed(0)
-    torch.save(ResNet(DEPTHS["resnet20"], 2).state_dict(), folder / "own.pt")
+    torch.save(ResNet(DEPTHS["resnet20"], 2).state_dict(), folder / WEIGHTS)
     (folder / "own_classes.txt").write_text("cats\ndogs\n")
     (folder / "config/own.yaml").write_text(OWN)
 
 
 def clone(project: Path, folder: Path) -> Path:
     """What somebody else has after `git clone` and naming the remote."""
-    run(project.parent, f"git clone -q {project} {folder}")
+    run(project.parent, shlex.join(["git", "clone", "-q", str(project), str(folder)]))
     run(folder, f"dvc remote add --local --default storage {project.parent / 'remote'}")
     return folder
 

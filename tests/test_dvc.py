@@ -3,12 +3,13 @@ Snakemake must agree at every turn.
 """
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, UNPLEASANT
 from dvc_project import (
     PIPELINE,
     PLANNED,
@@ -22,6 +23,8 @@ from dvc_project import (
     ran,
     run,
 )
+
+from acgan.errors import UserError
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
 
@@ -155,6 +158,23 @@ def test_the_pipelines_in_git_are_what_their_configs_say(tmp_path):
     for name in run(ROOT, "git ls-files config/*.yaml").split():
         written = pipeline.write(loading.load([ROOT / name]), Path(name), tmp_path / "p")
         assert (tmp_path / "p" / written).read_text() == (ROOT / written).read_text(), written
+
+
+def test_the_pipeline_of_a_config_with_an_unpleasant_name(tmp_path):
+    from acgan.config import loading, pipeline
+
+    file = Path(f"config/{UNPLEASANT}.yaml")
+    (tmp_path / "config").mkdir()
+    shutil.copy(ROOT / "config/imagenette.yaml", tmp_path / file)
+    config = loading.load([tmp_path / file])
+    written = yaml.safe_load((tmp_path / pipeline.write(config, file, tmp_path)).read_text())
+    for stage in written["stages"].values():
+        command = stage["cmd"] if isinstance(stage["cmd"], str) else stage["cmd"][-1]
+        assert str(file) in shlex.split(command), command
+    variable = Path("config/${own}.yaml")
+    shutil.copy(tmp_path / file, tmp_path / variable)
+    with pytest.raises(UserError, match="which DVC takes for a variable"):
+        pipeline.write(config, variable, tmp_path)
 
 
 def test_no_output_is_one_that_dvc_would_delete():

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, UNPLEASANT
 
 
 def make(*arguments, folder=ROOT, **options):
@@ -65,3 +65,25 @@ def test_a_misspelt_variable_pulls_nothing(results):
     run = make("pull", "STAGE=tables", folder=results)
     assert run.returncode != 0
     assert "error: make pull knows EXPERIMENT, STAGES and FORCE, not STAGE" in run.stdout
+
+
+def stand_in(folder, text):
+    """An environment that is made, of programs that run `text`."""
+    (folder / ".venv/bin").mkdir(parents=True)
+    for name in ("pyproject.toml", "constraints.txt", ".venv/bin/.complete"):
+        (folder / name).touch()
+    for name in ("python", "snakemake"):
+        (folder / ".venv/bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / ".venv/bin" / name).chmod(0o755)
+
+
+def test_make_works_in_a_folder_with_an_unpleasant_name(tmp_path):
+    folder = tmp_path / UNPLEASANT
+    stand_in(folder, 'command -v python; printf "<%s>\\n" "$@"')
+    demo = make("demo", folder=folder)
+    assert demo.returncode == 0, demo.stderr
+    assert f"The report: {folder}/results/demo/report/index.html" in demo.stdout
+    pull = make("pull", "EXPERIMENT=my own", "STAGES=tables figures", folder=folder)
+    assert pull.returncode == 0, pull.stderr
+    assert f"{folder}/.venv/bin/python\n" in pull.stdout
+    assert "<--experiment>\n<my own>\n<tables>\n<figures>\n" in pull.stdout

@@ -33,7 +33,7 @@ if sys.argv[1] == "create":
     (folder / f"{{name}}.yaml").write_text(text)
     container, = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
     end = folder.resolve() / f"{{name}}.end"
-    subprocess.Popen(["sh", "-c", f'"$@" && echo Complete > {{end}} || echo Failed > {{end}}', "job", *container["command"]],
+    subprocess.Popen(["sh", "-c", f'"$@" && echo Complete > "{{end}}" || echo Failed > "{{end}}"', "job", *container["command"]],
                      cwd=container["workingDir"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     print(f"job.batch/{{name}}")
 else:
@@ -43,9 +43,10 @@ else:
 """
 
 
-def run_with(profile: str, program: str, text: str, folder: Path) -> None:
+def run_with(profile: str, program: str, text: str, folder: Path) -> Path:
     """One model of the toy grid, trained and scored through a stand-in scheduler."""
-    (folder / "bin").mkdir()
+    folder = folder / "my own runs"
+    (folder / "bin").mkdir(parents=True)
     (folder / "bin" / program).write_text(text)
     (folder / "bin" / program).chmod(0o755)
     (folder / "profiles").symlink_to(ROOT / "profiles")
@@ -56,11 +57,12 @@ def run_with(profile: str, program: str, text: str, folder: Path) -> None:
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-3000:]
     assert (folder / scores).is_file()
+    return folder
 
 
 def test_a_model_is_trained_and_scored_through_qsub(tmp_path):
-    run_with("pbs", "qsub", QSUB, tmp_path)
-    asked = re.findall(r"-V (.*?) /\S+/snakejob\.(\w+)\.", (tmp_path / "submitted").read_text())
+    folder = run_with("pbs", "qsub", QSUB, tmp_path)
+    asked = re.findall(r"-V (.*?) /.+/snakejob\.(\w+)\.", (folder / "submitted").read_text())
     assert {rule.split("_")[0]: options for options, rule in asked} == {
         "pack": "-l walltime=3600 -l mem=4000mb -l ncpus=1 -l ngpus=0",
         "judge": "-l walltime=3600 -l mem=4000mb -l ncpus=1 -l ngpus=0",
@@ -71,8 +73,8 @@ def test_a_model_is_trained_and_scored_through_qsub(tmp_path):
 
 
 def test_a_model_is_trained_and_scored_through_kubectl(tmp_path):
-    run_with("kubernetes", "kubectl", KUBECTL, tmp_path)
-    jobs = [yaml.safe_load(p.read_text())["spec"] for p in (tmp_path / "kubernetes").glob("*.yaml")]
+    folder = run_with("kubernetes", "kubectl", KUBECTL, tmp_path)
+    jobs = [yaml.safe_load(p.read_text())["spec"] for p in (folder / "kubernetes").glob("*.yaml")]
     dearest = max(jobs, key=lambda job: job["activeDeadlineSeconds"])
     assert dearest["activeDeadlineSeconds"] == 36000
     (container,) = dearest["template"]["spec"]["containers"]

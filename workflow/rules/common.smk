@@ -31,15 +31,28 @@ SOURCE = (
     ROOT / "src/acgan"
 )  # cheap rules take their module as an input; `train` does not
 NOTEBOOKS = ROOT / "notebooks"
+GIVEN = [s["groups_file"] for s in CONFIG["suites"].values()]
+GIVEN += [
+    j[key]
+    for j in CONFIG["judges"].values()
+    for key in ("weights", "classes")
+    if isinstance(j[key], str)
+]
+for path in (ROOT, *filter(None, GIVEN)):
+    if "{" in str(path):
+        raise WorkflowError(
+            f"{path}: Snakemake takes braces in a path for a wildcard; rename the file or folder"
+        )
 REAL_FEATURES = f"{RESULTS}/scores/real/{{suite}}/features.safetensors"
 GROUPING_KEYS = ("grouping", "grouping_seed", "groups_file")
 ENVIRONMENT = "../../environment.yml"
 
-# `acgan` is the one installed beside this Snakemake, whether or not its environment is activated.
-shell.prefix(
-    f'set -euo pipefail; export PATH="{Path(sys.executable).parent}:$PATH" PYTHONUNBUFFERED=1; '
-    + ("export ACGAN_IN_JOB=1; " if workflow.remote_exec else "")
-)
+# `acgan` is the one installed beside this Snakemake, whether or not its environment is activated. The prefix is a pattern of
+# Snakemake's.
+BESIDE = shlex.quote(f"{Path(sys.executable).parent}:")
+PREFIX = f'set -euo pipefail; export PATH={BESIDE}"$PATH" PYTHONUNBUFFERED=1; '
+PREFIX += "export ACGAN_IN_JOB=1; " if workflow.remote_exec else ""
+shell.prefix(PREFIX.replace("{", "{{").replace("}", "}}"))
 
 
 wildcard_constraints:
@@ -221,8 +234,15 @@ def judge_classes(suite):
     return lambda w: class_list_of(CONFIG["suites"][suite or w.suite]["judge"])
 
 
+# In a command, `:q` quotes what it gets. Those of models.smk and data.smk get names, which the config restricts, and paths made
+# of them; they have no `:q`, since Snakemake takes another text for another command: it would train and pack again. What a
+# user names, such as a file of weights, is quoted here.
+def option(flag, path):
+    return f"{flag} {shlex.quote(str(path))}" if path else ""
+
+
 def judge_option(w, input):
-    return f"--judge-weights {input.judge}" if input.judge else ""
+    return option("--judge-weights", input.judge)
 
 
 def judge_settings(suite):

@@ -188,9 +188,7 @@ rule groups:
         models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
         grouping=lambda w: [CONFIG["suites"][w.suite][k] for k in GROUPING_KEYS],
         folder=subpath(input.index, parent=True),
-        option=lambda w, input: (
-            f"--features {input.features}" if input.features else ""
-        ),
+        option=lambda w, input: option("--features", input.features),
     message:
         "deciding which classes share a model in {wildcards.suite}"
     shell:

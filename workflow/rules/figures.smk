@@ -46,8 +46,8 @@ for item, entry in ITEMS.items():
         message:
             "drawing {params.folder}: {params.title}"
         shell:
-            "acgan figure --notebook {input.notebook} --config {params.config} --tables {params.tables} "
-            "--out {params.folder} --failed {params.failed} > {log} 2>&1"
+            "acgan figure --notebook {input.notebook:q} --config {params.config:q} --tables {params.tables:q} "
+            "--out {params.folder:q} --failed {params.failed:q} > {log:q} 2>&1"
 
 
 rule report:
@@ -78,5 +78,5 @@ rule report:
     message:
         "putting everything on one page: {output.page}"
     shell:
-        "acgan report --config {params.config} --results {params.results} --out {params.folder} "
-        "--metrics {output.metrics} > {log} 2>&1"
+        "acgan report --config {params.config:q} --results {params.results:q} --out {params.folder:q} "
+        "--metrics {output.metrics:q} > {log:q} 2>&1"

@@ -149,7 +149,7 @@ for suite, suffix, ids in MODEL_JOBS:
             options=lambda w, input: " ".join(
                 [
                     judge_option(w, input),
-                    f"--real-features {input.features}" if input.features else "",
+                    option("--real-features", input.features),
                 ]
             ),
             models=" ".join(f"{suite}/{m}" for m in ids),

@@ -124,8 +124,8 @@ for table in WANTED_TABLES:
         message:
             "merging scores into {output}"
         shell:
-            "acgan table {params.name} --config {params.config} --data {params.data} --out {output} --inputs {input.files} "
-            "> {log} 2>&1"
+            "acgan table {params.name:q} --config {params.config:q} --data {params.data:q} --out {output:q} --inputs {input.files:q} "
+            "> {log:q} 2>&1"
 
 
 for sheet in WANTED_SHEETS + FULL_SIZE:
@@ -154,5 +154,5 @@ for sheet in WANTED_SHEETS + FULL_SIZE:
         message:
             "putting pictures on {output.sheets}"
         shell:
-            "acgan sheet {params.name} --config {params.config} --data {params.data} --out {output.csv} "
-            "--sheets {output.sheets} --inputs {input.groups} {input.files} > {log} 2>&1"
+            "acgan sheet {params.name:q} --config {params.config:q} --data {params.data:q} --out {output.csv:q} "
+            "--sheets {output.sheets:q} --inputs {input.groups:q} {input.files:q} > {log:q} 2>&1"

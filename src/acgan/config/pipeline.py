@@ -8,6 +8,7 @@ unfinished asks for.
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def stages(
     """
     results = f"results/{config['experiment']}"
     resolved = f"{results}/config.json"
+    given_file = shlex.quote(str(config_file))
     suites, judges = config["suites"], config["judges"]
     data_of = {name: f"data/{s['dataset']}/{s['side']}" for name, s in suites.items()}
     high = config["figures"]["high"]
@@ -108,7 +110,7 @@ def stages(
         code = [f"src/acgan/{module}" for module in CODE.get(name, ())]
         return {
             # the first takes away the lock of a Snakemake that was killed
-            "cmd": ["python workflow/scripts/unlock.py", f"snakemake {name} --configfile {config_file}{options}"],
+            "cmd": ["python workflow/scripts/unlock.py", f"snakemake {name} --configfile {given_file}{options}"],
             "deps": [*deps, *code, "workflow/rules/common.smk", f"workflow/rules/{rules}.smk"],
             "params": [{resolved: params}],
             "outs": persistent(*outs),
@@ -117,7 +119,7 @@ def stages(
     yield (
         "config",
         {
-            "cmd": f"acgan config resolve {config_file} --out {resolved}",
+            "cmd": f"acgan config resolve {given_file} --out {resolved}",
             "deps": [f"src/acgan/config/{m}.py" for m in ("loading", "model", "resolve")],
             "params": [{str(config_file): None}],
             "outs": [{resolved: {"cache": False, "persist": True}}],
@@ -186,5 +188,10 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
     ]
     run = "`dvc repro` runs it." if not up else f"`dvc repro {file}` runs it."
     text = yaml.safe_dump({"stages": found, "plots": plots}, sort_keys=False, width=120)
-    write_text(root / file, HEAD.format(config=config_file, run=run) + text)
+    if "${" in text:
+        raise UserError(
+            f"{config_file}: its name, or a path in it, holds ${{, which DVC takes for a variable; rename it"
+        )
+    given = shlex.quote(str(config_file))
+    write_text(root / file, HEAD.format(config=given, run=run) + text)
     return file
