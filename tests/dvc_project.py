@@ -55,7 +55,8 @@ def run(folder: Path, command: str, fails: bool = False) -> str:
     """What a shell command prints there, its errors among it."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command], cwd=folder, text=True, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | ENVIRONMENT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=os.environ | ENVIRONMENT | {"PYTHONPATH": str(folder / "src")},  # the copy's own code
     )  # fmt: skip
     assert (done.returncode != 0) == fails, f"{command}:\n{done.stdout[-5000:]}"
     return done.stdout

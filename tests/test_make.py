@@ -87,3 +87,16 @@ def test_make_works_in_a_folder_with_an_unpleasant_name(tmp_path):
     assert pull.returncode == 0, pull.stderr
     assert f"{folder}/.venv/bin/python\n" in pull.stdout
     assert "<--experiment>\n<my own>\n<tables>\n<figures>\n" in pull.stdout
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_an_environment_that_was_made_elsewhere_is_made_anew(tmp_path, moved):
+    """Copied or moved with the project, its programs would not start, or run the other's code."""
+    stand_in(tmp_path, "exit 0")
+    place = tmp_path / ".venv/lib/python3.11/site-packages"
+    place.mkdir(parents=True)
+    made_in = "/somewhere/else" if moved else tmp_path
+    (place / "__editable__.acgan_repro-0.1.0.pth").write_text(f"{made_in}/src\n")
+    planned = make("-n", "demo", folder=tmp_path).stdout
+    assert ("rm -rf .venv\n" in planned) == moved
+    assert ("made in another folder" in planned) == moved

@@ -336,7 +336,10 @@ def call(args: argparse.Namespace) -> int:
 
 
 def answered(args: argparse.Namespace) -> int:
+    from acgan.checkout import check_own_code
+
     try:
+        check_own_code()
         return args.run(args) or 0
     except UserError as error:
         for line in str(error).splitlines():

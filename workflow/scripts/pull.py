@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from acgan.checkout import check_own_code
 from acgan.config.pipeline import place
 from acgan.dvc_lock import (
     Survey,
@@ -230,6 +231,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
+        check_own_code()
         main()
     except UserError as error:
         sys.exit(f"error: {error}")

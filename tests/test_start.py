@@ -1,0 +1,56 @@
+"""What a run says before it starts, and what it refuses: another checkout's code, a scheduler that is not there,
+hundreds of jobs, tables without models.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import BIN, PRICE, ROOT, TOY, snakemake
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+SLURM = ["--profile", str(ROOT / "profiles/slurm")]
+# Enough of SLURM for Snakemake to submit; nothing is ever queued.
+REFUSES = """#!/bin/sh
+echo 'sbatch: error: QOSMaxGRESPerUser' >&2
+echo 'sbatch: error: Batch job submission failed: Job violates accounting/QOS policy' >&2
+exit 1
+"""
+
+
+def programs(folder: Path, **texts: str) -> dict[str, str]:
+    """An environment whose PATH has a shell's own programs, and these scripts."""
+    folder.mkdir()
+    for name in ("bash", "sh", "env", "which", "rm", "mkdir", "tee", "git", "uname"):
+        (folder / name).symlink_to(shutil.which(name))
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    return os.environ | {"PATH": str(folder)}
+
+
+def test_a_checkout_does_not_run_the_code_of_another(tmp_path):
+    """Whose environment is active there, or was copied with it."""
+    for name in ("Snakefile", "workflow", "config", "profiles"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "src/acgan").mkdir(parents=True)
+    config = ["config/demo.yaml", "--out", "config.json"]
+    for command in (["snakemake", "-n"], ["acgan", "config", "resolve", *config]):
+        run = subprocess.run(
+            [BIN / command[0], *command[1:]], cwd=tmp_path, text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert run.returncode != 0
+        said = f"{tmp_path} has code of its own, but {BIN / 'python'} runs that of {ROOT}: `make setup`"
+        assert said in run.stdout, run.stdout
+        assert "Traceback" not in run.stdout
+    assert not (tmp_path / "config.json").exists()
+
+
+def test_what_snakemake_takes_for_a_wildcard_is_refused(tmp_path):
+    named = "suites={grid: {grouping: file, groups_file: 'my {best}.csv'}}"
+    run = snakemake(tmp_path, "-n", "--config", named, configs=TOY)
+    assert run.returncode != 0
+    assert "my {best}.csv: Snakemake takes braces in a path for a wildcard" in run.stdout
