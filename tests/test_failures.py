@@ -15,7 +15,7 @@ Error in rule score_real:
     log: score.log, slurm/27.log (check log file(s) for error details)
 [Wed Nov 25 19:00:00 2026]
     message: Error in group models
-    log: slurm/24.log (check log file(s) for error details)
+    log: a slurm/24.log (check log file(s) for error details)
     jobs:
         rule train_sweep:
             jobid: 35
@@ -39,6 +39,22 @@ For further error details see the cluster/cloud log and the log files of the inv
     log: pack.log (check log file(s) for error details)
     shell:
         acgan pack
+group other: SLURM sbatch failed. The error message was 'sbatch: error: no such GPU
+sbatch: error: Batch job submission failed: Requested node configuration is not available'.
+[Wed Nov 25 19:00:00 2026]
+    message: Error in group other
+    jobs:
+        rule train_grid:
+            jobid: 45
+            log: grid.log (check log file(s) for error details)
+    [Wed Nov 25 19:00:00 2026]
+    Error in rule train_grid:
+        jobid: 45
+        log: grid.log (check log file(s) for error details)
+    [Wed Nov 25 19:00:00 2026]
+    Error in rule score_grid:
+        jobid: 46
+        log: grid_score.log (check log file(s) for error details)
 [Wed Nov 25 19:00:00 2026]
 Finished jobid: 24 (Rule: real_features)
 """
@@ -48,7 +64,9 @@ def test_of_a_cluster_each_failed_job_is_named_once_with_its_reason(tmp_path):
     (tmp_path / "slurm").mkdir()
     (tmp_path / "train.log").write_text("step 1\nerror: checkpoint.pt is damaged\n")
     (tmp_path / "slurm/27.log").write_text("slurmstepd: error: StepId=27.0 exceeded memory limit\n")
-    (tmp_path / "slurm/24.log").write_text("srun: error: task 0: Exited with exit code 1\n")
+    (tmp_path / "a slurm").mkdir()
+    (tmp_path / "a slurm/24.log").write_text("srun: error: task 0: Exited with exit code 1\n")
+    (tmp_path / "grid.log").write_text("step 12 of 12, of an earlier try\n")
     (tmp_path / "run.log").write_text(LOG)
     script = ROOT / "workflow/scripts/failures.py"
     run = subprocess.run(
@@ -60,6 +78,8 @@ def test_of_a_cluster_each_failed_job_is_named_once_with_its_reason(tmp_path):
     )
     assert run.stderr.splitlines() == [
         "FAILED rule score_real: slurmstepd: error: StepId=27.0 exceeded memory limit (log: score.log, slurm/27.log)",
-        "FAILED rule train_sweep: error: checkpoint.pt is damaged (log: train.log, slurm/24.log)",
+        "FAILED rule train_sweep: error: checkpoint.pt is damaged (log: train.log, a slurm/24.log)",
         "FAILED rule pack_digits: sbatch: error: Batch job submission failed: Invalid partition name specified (log: pack.log)",
+        "FAILED rule train_grid and 1 more: sbatch: error: Batch job submission failed: Requested node configuration is "
+        "not available (log: grid.log)",
     ]

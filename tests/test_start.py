@@ -49,6 +49,27 @@ def test_a_checkout_does_not_run_the_code_of_another(tmp_path):
     assert not (tmp_path / "config.json").exists()
 
 
+def test_without_slurms_commands_it_says_so_and_ends(tmp_path):
+    run = snakemake(tmp_path, "data", *SLURM, env=programs(tmp_path / "bin"), timeout=120)
+    assert run.returncode != 0
+    assert "this machine has no sbatch squeue scancel scontrol sacct sinfo on PATH" in run.stdout
+    assert "Error in rule" not in run.stdout and "Traceback" not in run.stdout
+
+
+def test_why_slurm_refused_a_model_is_shown(toy_run, tmp_path):
+    """Of a group of jobs, Snakemake does not say."""
+    shutil.copytree(toy_run, tmp_path / PRICE, symlinks=True)
+    folder = tmp_path / PRICE
+    (folder / "results/toy/models/main_32/g000/weights.safetensors").unlink()
+    names = ("scontrol", "sacct", "sinfo", "squeue", "scancel", "sbatch")
+    env = programs(tmp_path / "bin", **dict.fromkeys(names, "#!/bin/sh\n") | {"sbatch": REFUSES})
+    quick = ["--retries", "0", "--slurm-init-seconds-before-status-checks", "1"]
+    run = snakemake(folder, "models", *SLURM, *quick, env=env, timeout=300)
+    assert run.returncode != 0
+    last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    assert last and all("violates accounting/QOS policy" in line for line in last), run.stdout
+
+
 def test_what_snakemake_takes_for_a_wildcard_is_refused(tmp_path):
     named = "suites={grid: {grouping: file, groups_file: 'my {best}.csv'}}"
     run = snakemake(tmp_path, "-n", "--config", named, configs=TOY)

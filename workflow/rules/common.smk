@@ -70,6 +70,7 @@ if not workflow.modifier.is_main_snakefile():
 
 
 onstart:
+    check_scheduler()
     # Who locked this folder; asked by workflow/scripts/unlock.py.
     Path(".snakemake/host").write_text(socket.gethostname())
     try:

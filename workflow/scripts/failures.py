@@ -5,6 +5,7 @@ python workflow/scripts/failures.py .snakemake/log/*.snakemake.log
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,9 @@ ERROR = re.compile(r"^( *)Error in rule (\w+):\n(.*?)(?=^ *shell:|^ *\[|\Z)", re
 MESSAGE = re.compile(
     r"message: (.*?)(?:For further error details|^ *sbatch call:|^ *jobid:)", re.M | re.S
 )
-GROUP = re.compile(r"message: Error in group \w+\n +log: (\S+)")
+GROUP = re.compile(r"message: Error in group (\w+)\n(?: +log: (.+?)(?: \(check log|\n))?")
+# Snakemake drops what an executor says of a group; workflow/rules/start.smk writes it before the error.
+TOLD = re.compile(r"^group (\w+): (.*?)(?=^\[)", re.M | re.S)
 LOGS = re.compile(r" log: (.+?)(?: \(check log|\n)")
 
 
@@ -30,7 +33,7 @@ def failures(text: str) -> list[Failure]:
     """The failed jobs in the text of Snakemake's own log, those of a group too, but for those that
     another try mended.
     """
-    groups = [(m.start(), m.group(1)) for m in GROUP.finditer(text)]
+    groups = [(m.start(), m.group(2) or "", told_before(text, m)) for m in GROUP.finditer(text)]
     found = {}
     for error in ERROR.finditer(text):
         logs = LOGS.search(error.group(3))
@@ -38,18 +41,26 @@ def failures(text: str) -> list[Failure]:
         number = re.search(r" jobid: (\d+)\n", error.group(3))
         if number and re.search(rf"^Finished jobid: {number.group(1)} ", text[error.end() :], re.M):
             continue
+        message = MESSAGE.search(error.group(3))
+        said = message.group(1) if message else ""
         if error.group(1):  # indented: of the last group before it
-            job_log = next((log for start, log in reversed(groups) if start < error.start()), "")
-        found[error.group(2), log] = Failure(
-            error.group(2), log, job_log, message_of(error.group(3))
-        )
+            before = [group for group in groups if group[0] < error.start()]
+            _, job_log, said = before[-1] if before else (0, "", said)
+        found[error.group(2), log] = Failure(error.group(2), log, job_log, message_of(said))
     return list(found.values())
 
 
-def message_of(block: str) -> str:
+def told_before(text: str, group: re.Match[str]) -> str:
+    """What the executor said of a group that failed: on the lines just before."""
+    for told in TOLD.finditer(text, 0, group.start()):
+        if told.group(1) == group.group(1) and text.count("\n", told.end(), group.start()) <= 1:
+            return told.group(2)
+    return ""
+
+
+def message_of(said: str) -> str:
     """The line of an executor's message that says most; empty where there is none."""
-    message = MESSAGE.search(block)
-    lines = message.group(1).strip().splitlines() if message else []
+    lines = said.strip().splitlines()
     errors = [line for line in lines if "error:" in line]
     told = [*errors[-1:], *lines, ""][0].strip(" '.:")
     return "" if told == "None" else told
@@ -63,9 +74,11 @@ def lines_of(log: str) -> list[str]:
 
 
 def reason(failure: Failure) -> str:
-    """The line that says what went wrong: of the job's log, else of SLURM (memory, time), else the
-    log's last, else the executor's message.
+    """The line that says what went wrong: of the executor where the job never began (its log is of an
+    earlier try), else of the job's log, else of SLURM (memory, time), else the log's last.
     """
+    if failure.message and not failure.job_log:
+        return failure.message
     own, around = lines_of(failure.log), lines_of(failure.job_log)
     told = [line for line in own if line.startswith("error:")]
     by_slurm = [
@@ -80,10 +93,14 @@ if __name__ == "__main__":
         found = failures(Path(path).read_text(errors="replace"))
         # Of a group all jobs are named as failed, also those that never began.
         began = {f.job_log for f in found if f.job_log and lines_of(f.log)}
+        never = Counter(f.message for f in found if f.message and not f.job_log)
         for f in found:
-            if lines_of(f.log) or f.job_log not in began:
+            others = ""
+            if f.message and not f.job_log:  # what is said of hundreds of jobs is said once
+                alike = never.pop(f.message, 0)
+                if not alike:
+                    continue
+                others = f" and {alike - 1} more" * (alike > 1)
+            if others or lines_of(f.log) or f.job_log not in began:
                 logs = f"{f.log}, {f.job_log}" if f.job_log else f.log
-                print(
-                    f"FAILED rule {f.rule}: {reason(f)} (log: {logs})",
-                    file=sys.stderr,
-                )
+                print(f"FAILED rule {f.rule}{others}: {reason(f)} (log: {logs})", file=sys.stderr)
