@@ -51,6 +51,8 @@ ENVIRONMENT = "../../environment.yml"
 # Snakemake's.
 BESIDE = shlex.quote(f"{Path(sys.executable).parent}:")
 PREFIX = f'set -euo pipefail; export PATH={BESIDE}"$PATH" PYTHONUNBUFFERED=1; '
+# Programs that want to keep something in a home folder which cannot be written to keep it here.
+PREFIX += '[ -w "${HOME:-}" ] || export HOME="$PWD/.snakemake/home"; '
 PREFIX += "export ACGAN_IN_JOB=1; " if workflow.remote_exec else ""
 shell.prefix(PREFIX.replace("{", "{{").replace("}", "}}"))
 
