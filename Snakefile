@@ -5,3 +5,5 @@ include: "workflow/Snakefile"
 rule default:  # an included `all` is not the default target
     input:
         rules.all.input,
+    message:
+        "everything is there"

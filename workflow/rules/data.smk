@@ -12,6 +12,8 @@ PACKED_INDEXES = [
 rule data:
     input:
         PACKED_INDEXES,
+    message:
+        "the data are packed"
 
 
 # Archives lie in data/raw/<source>/ or where the user has them; this file vouches for them.

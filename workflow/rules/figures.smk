@@ -6,6 +6,8 @@
 rule figures:
     input:
         [f"{RESULTS}/figures/{item}/{f}" for item in ITEMS for f in FILES],
+    message:
+        "figures and tables are there"
 
 
 def datasets_of(entry):

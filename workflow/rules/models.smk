@@ -18,11 +18,15 @@ SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
 rule models:
     input:
         [per_model(suite, f"{MODEL}/weights.safetensors") for suite in SUITES],
+    message:
+        "the models are trained"
 
 
 rule samples:
     input:
         [per_model(suite, f"{SAMPLES}/samples_0.npy") for suite in SUITES],
+    message:
+        "the samples are drawn"
 
 
 # With what tables read of training images and of judges.
@@ -35,6 +39,8 @@ rule scores:
             for path in TABLE_INPUTS[table]
             if path.startswith((f"{RESULTS}/scores/real/", f"{RESULTS}/judges/"))
         ],
+    message:
+        "the scores are there"
 
 
 # A rule for each suite, so that the dearest models start first and the last hour has work for every core. Where small

@@ -1,5 +1,5 @@
-# What Snakemake and its executors leave to us: a scheduler that is not there, what an executor says of a group, and jobs
-# that outlive theirs.
+# What Snakemake and its executors leave to us: a scheduler that is not there, what an executor says of a group, jobs that
+# outlive theirs, and dry runs that say what matters.
 
 SCHEDULERS = {"slurm": ("sbatch", "squeue", "scancel", "scontrol", "sacct", "sinfo")}
 # Where what an executor says of a job becomes long.
@@ -46,3 +46,47 @@ if workflow.is_main_process and GroupJob.log_error.__name__ != "log_group_error"
     GroupJob.log_error = log_group_error
     # Where it cannot submit, the SLURM plugin asks the job for its rule, and would die of a group.
     GroupJob.rule = property(lambda group: SimpleNamespace(name=group.name))
+
+
+def tell_of_counts(counts):
+    """Say before anything runs, in a dry run too, what the counts of jobs alone do not say."""
+    trained = sum(n for rule, n in counts.items() if rule.endswith(TRAINERS))
+    models = [
+        Path(f) for s in SUITES for f in per_model(s, f"{MODEL}/weights.safetensors")
+    ]
+    tables = [Path(f"{RESULTS}/tables/{name}.csv") for name in WANTED_TABLES]
+    if (
+        trained
+        and all(f.exists() for f in tables)
+        and not any(f.exists() for f in models)
+    ):
+        logger.warning(
+            f"The tables of {CONFIG['experiment']} are here without the models behind them, so this trains all of them: "
+            f"{trained} jobs. From the tables alone come single figures (snakemake figure_04); make pull fetches the rest."
+        )
+
+
+class Counts(logging.Filter):
+    """Sees the table of jobs by rule pass by: of a dry run, Snakemake calls no onstart."""
+
+    def filter(self, record):
+        counts = getattr(record, "stats", None)
+        if not counts:
+            return True
+        tell_of_counts(counts)
+        quiet = workflow.output_settings.quiet
+        if (
+            workflow.dryrun
+            and counts.get("total", 0) > MANY_JOBS
+            and quiet == {Quietness.HOST, Quietness.REASON}  # as the profile has it
+        ):
+            quiet.add(Quietness.RULES)
+            logger.info("To see every job: snakemake -n --quiet host")
+            return False  # the table comes once more, at the end
+        return True
+
+
+MANY_JOBS = 200
+TRAINERS = tuple(f"train_{suite}{suffix}" for suite, suffix, _ in MODEL_JOBS)
+if workflow.is_main_process:
+    logger.addFilter(Counts())

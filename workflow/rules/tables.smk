@@ -88,12 +88,16 @@ rule tables:
     input:
         [f"{RESULTS}/tables/{name}.csv" for name in WANTED_TABLES],
         [f"{RESULTS}/tables/{name}.csv" for name in WANTED_SHEETS],
+    message:
+        "tables and sheets are there"
 
 
 # Apart from the tables, so that whoever wants those need not fetch it.
 rule album_full_size:
     input:
         [f"{SHEET_FOLDERS[name]}/{name}.csv" for name in FULL_SIZE],
+    message:
+        "the album is there"
 
 
 for table in WANTED_TABLES:
