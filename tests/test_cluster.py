@@ -1,6 +1,6 @@
 """The toy experiment through `snakemake --profile slurm` on a throw-away SLURM (tests/slurm/up.sh):
-`make test-cluster`. All that goes wrong on a cluster goes wrong here, and the tables are those of a
-calm run on one machine, byte for byte.
+`make test-cluster`. All that goes wrong on a cluster goes wrong here, and models, samples and scores
+are those of a calm run on one machine, byte for byte.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from conftest import BIN, ROOT, TOY, snakemake, snakemake_command
+from conftest import BIN, PRICE, ROOT, TOY, end_all_in, processes_of, snakemake, snakemake_command
 
 from acgan.config import loading
 from acgan.frames import read_frame
@@ -25,9 +25,10 @@ from acgan.plan import planned_jobs, submissions
 pytestmark = pytest.mark.cluster
 SLURM = ROOT / "tests/slurm"
 HOME = Path(os.environ.get("SLURM_TEST_HOME", "/tmp/slurm-test"))
-LONG_SECONDS = (
-    50  # of training alone, in jobs whose time limit is a minute; beside others it takes longer
-)
+# Of training alone, in jobs whose time limit is a minute; beside others it takes longer.
+LONG_SECONDS = 50
+# What must be the same byte for byte, wherever it was made.
+MADE = ("scores/**/*.csv", "samples/**/*.npy", "judges/*", "models/*/*/tr*.csv", "groups/*.csv")
 
 
 def run(*command, **options) -> str:
@@ -42,10 +43,21 @@ def cluster():
     if os.geteuid() != 0:
         pytest.skip("starting a SLURM needs root")
     claims = {"SLURM_TEST_MEM_MB": "64000", "SLURM_TEST_CPUS": "8"}  # nothing is reserved
-    subprocess.run(["bash", SLURM / "down.sh"], check=False, capture_output=True)
-    run("bash", SLURM / "up.sh", "-n", 2, "-g", 2, env={**os.environ, **claims})
-    yield
-    run("bash", SLURM / "down.sh")
+    variables = {**os.environ, **claims, "SLURM_TEST_HOME": str(HOME)}
+    run("bash", SLURM / "down.sh", env=variables)
+    try:
+        run("bash", SLURM / "up.sh", "-n", 2, "-g", 2, env=variables)
+        yield
+    finally:
+        run("bash", SLURM / "down.sh", env=variables)
+
+
+@pytest.fixture
+def work(cluster, tmp_path):
+    """A folder; what is at work in it at the end of the test ends, however the test ended."""
+    yield tmp_path
+    subprocess.run(["scancel", "--user=root"], check=False)
+    end_all_in(tmp_path)
 
 
 def profile(folder: Path, **resources) -> Path:
@@ -65,7 +77,7 @@ class Run:
 
     def __init__(self, folder: Path, configs: list[Path], chosen: Path):
         self.out = (folder / "snakemake.out").open("w+")
-        command = snakemake_command(folder, "tables", "--profile", str(chosen), configs=configs)
+        command = snakemake_command(folder, "scores", "--profile", str(chosen), configs=configs)
         self.process = subprocess.Popen(
             command, cwd=folder, stdout=self.out, stderr=subprocess.STDOUT, start_new_session=True,
             # a shell's background jobs, and what they start, would not hear Ctrl-C
@@ -76,7 +88,7 @@ class Run:
         self.out.seek(0)
         return self.out.read()
 
-    def until(self, what: str, condition, seconds: float = 300):
+    def until(self, what: str, condition, seconds: float = 900):
         """What `condition` gives, once it gives something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -106,6 +118,15 @@ def records() -> dict[int, dict[str, str]]:
     return found
 
 
+def restarts(job: int) -> int:
+    return int(records()[job]["Restarts"])
+
+
+def started_again(job: int) -> str | None:
+    """The node of a job that runs, but not for the first time."""
+    return queue("RUNNING").get(job) if restarts(job) else None
+
+
 def job_of(words: str) -> int | None:
     """The running SLURM job that has a process with these words in its command."""
     for process in psutil.process_iter(["cmdline", "environ"]):
@@ -113,6 +134,25 @@ def job_of(words: str) -> int | None:
         job = (process.info["environ"] or {}).get("SLURM_JOB_ID")
         if job and words in line:
             return int(job)
+    return None
+
+
+def ended(folder: Path, seconds: float = 120) -> bool:
+    """Whether all that works in a folder ends by itself."""
+    end = time.monotonic() + seconds
+    while left := processes_of(folder):
+        assert time.monotonic() < end, [p.as_dict(["pid", "ppid", "cmdline"]) for p in left]
+        time.sleep(0.3)
+    return True
+
+
+def apart(job: int) -> tuple[int, str] | None:
+    """A job that trains a model of main_32 on another node than that of `job`, and its node."""
+    where = queue("RUNNING")
+    for model in ("g000", "g001"):
+        other = job_of(f"acgan train --model main_32/{model}")
+        if job in where and other in where and where[other] != where[job]:
+            return other, where[other]
     return None
 
 
@@ -145,44 +185,45 @@ def long_config(folder: Path) -> Path:
     return long
 
 
-def test_the_tables_of_a_cluster_where_everything_goes_wrong(cluster, tmp_path):
+def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
     began = time.monotonic()
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:4.0f} s  {text}", flush=True)
 
     # ---- the reference: a calm run on one machine
-    local, folder = tmp_path / "local", tmp_path / "cluster"
+    local, folder = work / "local", work / PRICE
     configs = [*TOY, SLURM / "cluster.yaml", long_config(local)]
-    command = snakemake_command(local, "tables", configs=configs)
+    command = snakemake_command(local, "scores", configs=configs)
     with (local / "snakemake.out").open("w") as out:
         calm = subprocess.Popen(command, cwd=local, stdout=out, stderr=subprocess.STDOUT)
+    say("the calm run began")
 
-    # ---- Ctrl-C: jobs are cancelled, the lock is released
+    # ---- Ctrl-C: jobs are cancelled and end with all that they started, the lock is released
     folder.mkdir()
-    at = Run(folder, configs, profile(tmp_path / "profile"))
+    at = Run(folder, configs, profile(work / "profile"))
     at.until("a running job", lambda: job_of("acgan pack"))
     os.killpg(at.process.pid, signal.SIGINT)
     assert at.ended(120) != 0
     assert not queue("RUNNING", "PENDING")
     assert not list((folder / ".snakemake/locks").glob("*"))
+    assert ended(folder)
     say("Ctrl-C ended it and its jobs")
 
     # ---- kill -9: the jobs live on; scancel, unlock, repeat the command
-    at = Run(folder, configs, profile(tmp_path / "profile"))
+    at = Run(folder, configs, profile(work / "profile"))
     at.until("a running job", lambda: job_of("acgan judge"))
     at.process.kill()
     at.ended(10)
     assert queue("RUNNING", "PENDING")
     run("scancel", *queue())
-    while queue("RUNNING", "PENDING", "COMPLETING"):
-        time.sleep(0.3)
     unlock = [sys.executable, ROOT / "workflow/scripts/unlock.py"]
     unlock += snakemake_command(folder, configs=configs)[1:]
-    assert "unlocking" in run(*unlock, cwd=folder)
+    assert "unlocking" in run(*unlock, cwd=folder)  # whatever a cancelled job still does
+    assert ended(folder)
     say("kill -9 of Snakemake: its jobs were cancelled, the folder is free again")
 
-    # ---- a failing job, one that takes too much memory, one over its time limit, a preempted one, a lost node
+    # ---- a failing job, one that takes too much memory, a lost node, a job over its time limit, a preempted one
     state = folder / "results/cluster/models/sweep/n002/state"
     state.mkdir(parents=True, exist_ok=True)
     (state / "checkpoint.pt").write_bytes(b"damaged")
@@ -190,58 +231,55 @@ def test_the_tables_of_a_cluster_where_everything_goes_wrong(cluster, tmp_path):
         "score_real": {"mem_mb": "100 * min(attempt, 2) if wildcards.suite == 'sweep' else 8000"}
     }
     first_job = max(records(), default=0) + 1
-    at = Run(folder, configs, profile(tmp_path / "little", **little))
+    at = Run(folder, configs, profile(work / "little", **little))
     long_job = at.until("the long job", lambda: job_of("acgan train-together --suite main_16"))
-    lost = at.until("a step of main_32/g001", lambda: job_of("acgan train --model main_32/g001"))
-    node = queue("RUNNING")[lost]
-    other = {"node1": "node2", "node2": "node1"}[node]
+    lost, node = at.until("a job on the other node", lambda: apart(long_job))
     lose_node(node)
     say(f"{node} died under job {lost}")
-    at.until("a job on the other node", lambda: other in queue("RUNNING").values())
-    preempted = {job for job, where in queue("RUNNING").items() if where == other}
-    urgent = ["-p", "urgent", "-w", other, "--gpus=2", "--exclusive", "-o", "/dev/null"]
-    urgent_job = int(run("sbatch", "--parsable", *urgent, "--wrap", "sleep 1"))
-    at.until("a preempted job", lambda: preempted - set(queue("RUNNING")))
-    say(f"an urgent job took {other} from {preempted}")
     at.until("the loss of the node", lambda: queue("RUNNING", "PENDING").get(lost) != node)
     start = ["setsid", "slurmd", "-D", "-N", node, "-f", "/etc/slurm/slurm.conf"]
     with open(HOME / f"log/slurmd-{node}.again", "w") as log:
         again = subprocess.Popen(start, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     with (HOME / "pids").open("a") as pids:
         pids.write(f"{again.pid} slurmd-{node}\n")
-    assert at.ended(600) != 0
+    other = at.until("a second start of the long job", lambda: started_again(long_job))
+    before = restarts(long_job)
+    say(f"job {long_job} left before its time limit and was queued again")
+    urgent = ["-p", "urgent", "-w", other, "--gpus=2", "--exclusive", "-o", "/dev/null"]
+    urgent_job = int(run("sbatch", "--parsable", *urgent, "--wrap", "sleep 1"))
+    at.until("a preempted job", lambda: restarts(long_job) > before)
+    say(f"an urgent job took {other} from it")
+    assert at.ended(1800) != 0
     told, jobs = at.output(), {n: r for n, r in records().items() if n >= first_job}
     say("it ended, with the failures that it must have")
     failed = {line for line in told.splitlines() if line.startswith("FAILED")}
     assert any("train_sweep" in f and "checkpoint.pt is damaged" in f for f in failed), told[-4000:]
     assert any("score_real" in f and "memory limit" in f for f in failed), told[-4000:]
     assert len(failed) == 2, failed
-    restarts = {job: int(record["Restarts"]) for job, record in jobs.items()}
-    assert restarts[long_job] >= 1 and restarts[lost] >= 1, restarts
-    assert any(restarts.get(job) for job in preempted), (preempted, restarts)
-    memory = [r["MinMemoryNode"] for r in jobs.values() if "score_real" in r["StdOut"]]
+    assert restarts(lost) >= 1
+    memory = [r["MinMemoryNode"] for r in jobs.values() if "score_real" in r.get("Comment", "")]
     assert {m: memory.count(m) for m in memory} == {"100M": 1, "200M": 1, "8000M": 2}, memory
     assert {r["NodeList"] for r in jobs.values()} >= {"node1", "node2"}
 
     # ---- mended, the same command goes on to the end
     (state / "checkpoint.pt").unlink()
-    at = Run(folder, configs, profile(tmp_path / "profile"))
-    assert at.ended(600) == 0, at.output()[-4000:]
+    at = Run(folder, configs, profile(work / "profile"))
+    assert at.ended(1800) == 0, at.output()[-4000:]
     say("mended and repeated, it came to its end")
-    assert calm.wait(timeout=600) == 0, (local / "snakemake.out").read_text()[-3000:]
+    assert calm.wait(timeout=1800) == 0, (local / "snakemake.out").read_text()[-3000:]
     say("the calm run is done")
-    done = [j for j, r in records().items() if r["JobState"] == "COMPLETED" and j != urgent_job]
+    done = [j for j, r in records().items()
+            if r["JobState"] == "COMPLETED" and j >= first_job and j != urgent_job]  # fmt: skip
     merged = reduce(loading.merge, map(loading.read_yaml, configs))
     (folder / "merged.yaml").write_text(yaml.safe_dump(merged))
-    planned = submissions(planned_jobs(folder / "merged.yaml"))
+    planned = submissions(planned_jobs(folder / "merged.yaml")) - 2  # both were packed before
     assert len(done) == planned, (len(done), planned)  # each ended well once
     say(f"SLURM completed {len(done)} jobs, as planned")
-    tables = sorted(p.name for p in (local / "results/cluster/tables").glob("*.csv"))
-    assert len(tables) >= 15
-    for name in tables:
-        ours, calm_ones = (f / "results/cluster/tables" / name for f in (folder, local))
-        assert ours.read_bytes() == calm_ones.read_bytes(), name
-    again = snakemake(folder, "tables", "-n", configs=configs)
+    made = [f.relative_to(local) for part in MADE for f in local.glob(f"results/cluster/{part}")]
+    assert len(made) > 60
+    for name in made:
+        assert (folder / name).read_bytes() == (local / name).read_bytes(), name
+    again = snakemake(folder, "scores", "-n", configs=configs)
     assert "Nothing to be done" in again.stdout
     status = run(
         BIN / "acgan", "status", "--config", folder / "results/cluster/config.json", cwd=folder

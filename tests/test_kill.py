@@ -27,16 +27,16 @@ def unlock(folder: Path) -> subprocess.CompletedProcess:
     )
 
 
-def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
+def test_killed_five_times_it_ends_in_the_same_tables(toy_run, work):
     """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same
     command go on.
     """
     rng = random.Random(1)
-    command, kills = snakemake_command(tmp_path, "tables"), 0
+    command, kills = snakemake_command(work, "tables"), 0
     for _ in range(5):
         process = subprocess.Popen(
             command,
-            cwd=tmp_path,
+            cwd=work,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -47,50 +47,50 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, tmp_path):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             kills += 1
-        unlock(tmp_path)
+        unlock(work)
     assert kills >= 3  # a fast machine may end before the last ones
-    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    run = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     names = sorted(p.name for p in (toy_run / "results/toy/tables").glob("*.csv"))
     assert len(names) >= 15
     for name in names:
-        ours, calm = tmp_path / "results/toy/tables" / name, toy_run / "results/toy/tables" / name
+        ours, calm = work / "results/toy/tables" / name, toy_run / "results/toy/tables" / name
         assert ours.read_bytes() == calm.read_bytes(), name
 
 
-def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(tmp_path):
+def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(work):
     """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the
     orphan and ends well.
     """
-    long = tmp_path / "long.yaml"
+    long = work / "long.yaml"
     long.write_text(
         "training: {steps: 3000}\nsuites: {main_32: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
     )
     target = "results/toy/models/main_32/g000/weights.safetensors"
-    command = snakemake_command(tmp_path, target, configs=[*TOY, long])
+    command = snakemake_command(work, target, configs=[*TOY, long])
     process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    log = tmp_path / "results/toy/logs/train/main_32/g000.log"
+    log = work / "results/toy/logs/train/main_32/g000.log"
     for _ in range(600):
         time.sleep(0.1)
         if log.exists() and "step" in log.read_text():
             break
-    busy = unlock(tmp_path)
+    busy = unlock(work)
     assert busy.returncode == 1 and "a Snakemake is at work in this folder" in busy.stderr
     process.kill()
     process.wait()
-    locked = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    locked = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
     assert "unlock" in locked.stdout + locked.stderr
-    host = tmp_path / ".snakemake/host"
+    host = work / ".snakemake/host"
     here = host.read_text()
     host.write_text("login2")
-    elsewhere = unlock(tmp_path)
+    elsewhere = unlock(work)
     assert elsewhere.returncode == 1 and "a Snakemake on login2 has locked" in elsewhere.stderr
     host.write_text(here)
-    freed = unlock(tmp_path)
+    freed = unlock(work)
     assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
-    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    run = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "is being trained by process" in run.stdout + run.stderr
-    assert (tmp_path / target).exists()
+    assert (work / target).exists()
