@@ -4,10 +4,12 @@ stale.
 
 import re
 import subprocess
+import sys
 import textwrap
 
 import pytest
 import yaml
+import yte
 from conftest import BIN, ROOT, snakemake
 
 from acgan.config import docs, dotted, loading, overrides, resolve
@@ -240,6 +242,13 @@ def test_keys_on_the_command_line_may_be_dotted(tmp_path):
         "checksums",
         "x.tar.gz",
     ]
+
+
+def test_a_profile_can_be_read_where_acgan_is_not_installed(monkeypatch):
+    """The Snakefile, which is read after it, says what to do."""
+    monkeypatch.setitem(sys.modules, "acgan.config.dotted", None)
+    with open(ROOT / "profiles/default/config.yaml") as profile:
+        assert yte.process_yaml(profile, require_use_yte=True)["cores"] == "all"
 
 
 @pytest.mark.parametrize("title", ["2024", "1.5", "yes", "Mine, at last"])
