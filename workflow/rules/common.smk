@@ -121,6 +121,11 @@ def model_ids(suite):
     return [m.id for m in resolve.models(CONFIG, suite)]
 
 
+def datasets_of(entry):
+    """Those of the suites that an item shows."""
+    return sorted({CONFIG["suites"][PARTS[p]]["dataset"] for p in entry.needs})
+
+
 def per_model(suite, pattern):
     """One path per model of a suite: {suite} and {model} in `pattern` are filled in."""
     return [pattern.format(suite=suite, model=m) for m in model_ids(suite)]

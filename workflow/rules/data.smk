@@ -49,7 +49,11 @@ for dataset, sides in PACKED.items():
                 for side in sides
             ],
         log:
-            f"logs/pack/{dataset}" + ("/{part}.log" if n_parts(dataset) > 1 else ".log"),
+            (
+                f"logs/pack/{dataset}/{{part}}.log"
+                if n_parts(dataset) > 1
+                else f"logs/pack/{dataset}.log"
+            ),
         conda:
             ENVIRONMENT
         params:

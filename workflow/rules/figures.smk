@@ -10,11 +10,6 @@ rule figures:
         "figures and tables are there"
 
 
-def datasets_of(entry):
-    """Those of the suites that an item shows."""
-    return sorted({CONFIG["suites"][PARTS[p]]["dataset"] for p in entry.needs})
-
-
 for item, entry in ITEMS.items():
 
     rule:

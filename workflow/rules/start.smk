@@ -41,11 +41,15 @@ def log_group_error(group, msg=None, **more):
     log_plain_group_error(group, msg, **more)
 
 
+def named(group):
+    return SimpleNamespace(name=group.name)
+
+
 if workflow.is_main_process and GroupJob.log_error.__name__ != "log_group_error":
     log_plain_group_error = GroupJob.log_error
     GroupJob.log_error = log_group_error
     # Where it cannot submit, the SLURM plugin asks the job for its rule, and would die of a group.
-    GroupJob.rule = property(lambda group: SimpleNamespace(name=group.name))
+    GroupJob.rule = property(named)
 
 
 def tell_of_counts(counts):
@@ -67,7 +71,7 @@ def tell_of_counts(counts):
 
 
 class Counts(logging.Filter):
-    """Sees the table of jobs by rule pass by: of a dry run, Snakemake calls no onstart."""
+    """Sees the table of jobs by rule pass by. Of a dry run, Snakemake calls no onstart."""
 
     def filter(self, record):
         counts = getattr(record, "stats", None)
