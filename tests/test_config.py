@@ -340,13 +340,13 @@ def test_open_points_hold_the_ones_the_paper_leaves():
 )  # fmt: skip
 def test_which_config_a_call_means(arguments, config, jobs):
     run = subprocess.run(
-        [BIN / "snakemake", "models", "-n", "--nolock", "--forceall", *arguments],
+        [BIN / "snakemake", "models", "-n", "--nolock", "--forceall", "--quiet", "host", *arguments],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     out = run.stdout + run.stderr
     assert run.returncode == 0, out[-2000:]
-    experiment = config.removesuffix(".yaml")
-    assert set(re.findall(r"results/(\w+)/models/", out)) == {experiment}
+    suites = loading.load([ROOT / "config" / config])["suites"]
+    assert set(re.findall(r": training (\w+)/", out)) == set(suites)
     trained = [line for line in out.splitlines() if line.startswith("train_")]
     assert sum(int(line.split()[1]) for line in trained[: len(trained) // 2]) == jobs  # told twice
 

@@ -114,6 +114,7 @@ def test_a_class_may_be_called_like_a_column(tmp_path):
     names = ["step", "ms_ssim", "class", "001", "NA", "a,b", "<b>"]
     path = tmp_path / "models/s/g000/trajectory.csv"
     path.parent.mkdir(parents=True)
+    path.with_name("provenance.json").write_text("{}")
     with open(path, "w", newline="") as handle:
         csv.writer(handle).writerows([["step", *names], [0, *range(7)], [50, *range(7, 14)]])
     found = tables.trajectory({}, [path], {n: n.upper() for n in names})
@@ -212,5 +213,9 @@ def test_a_class_called_like_one_of_the_papers_is_not_all_that_the_paper_shows(t
     (tmp_path / "tables").mkdir()
     pd.DataFrame(rows).to_csv(tmp_path / "tables/ms_ssim_examples.csv", index=False)
     Image.new("RGB", (80, 80)).save(tmp_path / "tables/t.webp")
+    scored = [{"suite": "main_32", "model": f"g00{i // 2}", "class": r["class"], "name": r["name"],
+               "metric": "ms_ssim", "side": 32, "ms_ssim": 0.5, "ms_ssim_std": 0.1}
+              for i, r in enumerate(rows[::2])]  # fmt: skip
+    pd.DataFrame(scored).to_csv(tmp_path / "tables/ms_ssim_by_class.csv", index=False)
     caption = drawn("figure_03", tmp_path, loading.check(DEMO, []))
     assert "the paper's four are not in this data" in caption

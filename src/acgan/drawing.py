@@ -60,9 +60,9 @@ class Drawing:
         mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
         mpl.rcParams.update(STYLE)
         self.left_out = self.without_scores()
-        shown = [self.suite(part) for part in ITEMS[item].needs[:1]]
-        if any(len(self.left_out[s]) == len(models(self.config, s)) for s in shown):
-            self.finish_empty(shown[0])
+        for suite in list(self.left_out)[:1]:
+            if len(self.left_out[suite]) == len(models(self.config, suite)):
+                self.finish_empty(suite)
 
     def suite(self, part: str) -> str:
         """The suite that plays a part (high, low, grid, sweep) in this experiment."""
@@ -70,13 +70,14 @@ class Drawing:
 
     def without_scores(self) -> dict[str, list[str]]:
         """{suite: its models that diverged in training}: those that no table of the item has."""
-        tables = [self.table(name) for name in ITEMS[self.item].tables]
+        files = [self.tables / f"{name}.csv" for name in ITEMS[self.item].tables]
+        tables = [self.table(f.stem) for f in files if f.is_file()]
         scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
+        if not scored:
+            return {}
         there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
         return {
-            suite: [
-                m.id for m in models(self.config, suite) if scored and (suite, m.id) not in there
-            ]
+            suite: [m.id for m in models(self.config, suite) if (suite, m.id) not in there]
             for suite in map(self.suite, ITEMS[self.item].needs)
         }
 

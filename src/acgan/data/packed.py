@@ -14,7 +14,6 @@ import numpy as np
 
 from acgan.errors import UserError
 from acgan.files import mended, read_csv, replacing, sha256_of, write_csv
-from acgan.report.words import counted
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
 BUFFER = (
@@ -139,7 +138,7 @@ def load_class(folder: Path, entry: ClassEntry) -> np.ndarray:
     check_array(images, str(path))
     if len(images) != entry.images:
         raise UserError(
-            f"{path} holds {counted(len(images), 'image')}, its index says {entry.images}; {cure(folder)}"
+            f"{path} holds {len(images)} images, its index says {entry.images}; {cure(folder)}"
         )
     if sha256_of(path) != entry.sha256:
         raise UserError(f"{path} is not the file that was packed (sha256 differs); {cure(folder)}")
