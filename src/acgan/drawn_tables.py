@@ -85,7 +85,7 @@ def draw_tests(axes: Axes, tests: pd.DataFrame, own: dict[str, int]) -> None:
          "< 0.0001" if t.p_holm < 0.0001 else f"{t.p_holm:.4f}", str(t.tests), str(t.classes))
         for t in tests.itertuples()
     ]  # fmt: skip
-    heads = ["A", "B", "accuracy\nof A", "accuracy\nof B", "B - A, 95 % interval\n(percentage points)",
+    heads = ["A", "B", "right\nin A", "right\nin B", "B - A, 95 % interval\n(percentage points)",
              "p\n(Holm)", "tests in\nfamily", "classes"]  # fmt: skip
     draw_table(
         axes, pd.DataFrame(rows, columns=heads), heads, [2.6, 2.4, 0.95, 0.95, 2.4, 0.8, 0.85, 0.75]
