@@ -231,8 +231,9 @@ def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, 
     run(folder, "dvc remote modify --local storage jobs 1")
     s3.left = 80
     command = [sys.executable, *PULL.split()[1:]]
+    own_code = os.environ | {"PYTHONPATH": str(folder / "src")}
     broken = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True
+        command, cwd=folder, env=own_code, stdout=subprocess.DEVNULL, start_new_session=True
     )
     assert s3.is_silent.wait(60)
     os.killpg(broken.pid, signal.SIGKILL)
