@@ -1,1 +1,1 @@
-"""Ours beside a plain version, in the same run, as ratios: `make bench`. Never part of the tests."""
+"""Ours beside a plain version in the same run, as ratios: `make bench`. Not part of the tests."""

@@ -1,7 +1,7 @@
 """All benchmarks into docs/benchmarks.md: `make bench`; `python -m benchmarks NAME ...` for some.
 
-Each module has TITLE, ABOUT and rows(). A section that is not asked for, or of another kind of device,
-keeps its former numbers.
+Each module has TITLE, ABOUT and rows(). A section that is not asked for, or of another kind of
+device, keeps its former numbers.
 """
 
 import argparse
@@ -13,24 +13,25 @@ from pathlib import Path
 
 import torch
 
-from acgan import engine, provenance
+from acgan.training import provenance
+from acgan.training import step as engine
 from benchmarks.timing import markdown
 
 NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy", "packing")
 RESULTS = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 
-Ours beside a plain version, measured in the same run, the versions taking turns; the fastest call of each
-counts. Machines are noisy: ratios say more than seconds. `make bench` measures again (about 20 minutes on
-2 cores), `python -m benchmarks training` one section. What is on by default on which device stands in
-`src/acgan/engine.py` (SPEEDUPS) and follows these tables.
+Ours beside a plain version, measured in the same run, the versions taking turns; the fastest call
+of each counts. Machines are noisy: ratios say more than seconds. `make bench` measures again (about
+20 minutes on 2 cores), `python -m benchmarks training` one section. What is on by default on which
+device stands in `src/acgan/training/step.py` (SPEEDUPS) and follows these tables.
 """
 
 NO_GPU = """## On a GPU
 
-Not measured yet: images/s, s/kimg, memory and the ratio to the plain version at 32, 64 and 128; one and k
-models per GPU; CUDA graphs; the share of the card's matrix rate; 50,000 steps at 128x128. On a host with
-one, `python -m benchmarks training together` measures them; it needs torch, numpy and
+Not measured yet: images/s, s/kimg, memory and the ratio to the plain version at 32, 64 and 128; one
+and k models per GPU; CUDA graphs; the share of the card's matrix rate; 50,000 steps at 128x128. On
+a host with one, `python -m benchmarks training together` measures them; it needs torch, numpy and
 safetensors only.
 """
 
@@ -40,8 +41,8 @@ def conditions() -> str:
     versions = " ".join(f"{p} {metadata.version(p)}" for p in ("torch", "numpy"))
     return (
         f"Measured {time.strftime('%Y-%m-%d')} on {hardware['cpu']}, {hardware['cores']} cores"
-        f"{', ' + hardware['gpu'] if 'gpu' in hardware else ''} (capability: {engine.capability('cpu')}), "
-        f"Python {platform.python_version()}, {versions}."
+        f"{', ' + hardware['gpu'] if 'gpu' in hardware else ''} (capability: "
+        f"{engine.capability('cpu')}), Python {platform.python_version()}, {versions}."
     )
 
 

@@ -12,14 +12,15 @@ import numpy as np
 import torch
 from PIL import Image
 
+from acgan.io.images import resized
 from acgan.judges import efficientnet_lite0, load_judge
-from acgan.judges.images import resized
 from benchmarks.timing import alternate, markdown
 
 TITLE = "Accuracy: EfficientNet-Lite0 as a judge"
 ABOUT = (
-    "`plain` is the package's net in one batch of contiguous images; `ours` folds batch norms, keeps channels "
-    "last and judges 16 images at a time. Resizing: Pillow image by image against torch's uint8 resize."
+    "`plain` is the package's net in one batch of contiguous images; `ours` folds batch norms, "
+    "keeps channels last and judges 16 images at a time. Resizing: Pillow image by image against "
+    "torch's uint8 resize."
 )
 REPEATS = 3
 

@@ -17,11 +17,11 @@ from benchmarks.timing import Rows, alternate, images, markdown, peak_mib
 
 TITLE = "Nearest neighbours"
 ABOUT = (
-    "Seconds for 8 queries on one CPU thread, both versions in turns, best of two. Plain, L1: a loop over "
-    "`torch.cdist(p=1)` of blocks of 512 images; plain, MS-SSIM: our `ms_ssim` of every pair (timed on 64 images of "
-    "the pool and scaled by its size). Blurred: queries averaged over 4x4 pixels, enlarged, with noise of 10, as poor "
-    "samples are. Noise: uniform random pixels, for which bounds say least. Memory: growth of the peak of a fresh "
-    "process, beside the pool."
+    "Seconds for 8 queries on one CPU thread, both versions in turns, best of two. Plain, L1: a "
+    "loop over `torch.cdist(p=1)` of blocks of 512 images; plain, MS-SSIM: our `ms_ssim` of every "
+    "pair (timed on 64 images of the pool and scaled by its size). Blurred: queries averaged over "
+    "4x4 pixels, enlarged, with noise of 10, as poor samples are. Noise: uniform random pixels, "
+    "for which bounds say least. Memory: growth of the peak of a fresh process, beside the pool."
 )
 QUERIES, BLOCK, TIMED = 8, 512, 64
 
@@ -56,8 +56,14 @@ def rows() -> Rows:
             ("L1", "nearest_l1(q, pool)"),
             ("MS-SSIM", "nearest_ms_ssim(q, pool)"),
         ):
-            found.append({"what": f"{metric}: peak memory, pool of {n:,}, 32x32", "plain": "",
-                          "ours": f"{peak_mib(call, setup):.0f} MiB", "ratio": ""})  # fmt: skip
+            found.append(
+                {
+                    "what": f"{metric}: peak memory, pool of {n:,}, 32x32",
+                    "plain": "",
+                    "ours": f"{peak_mib(call, setup):.0f} MiB",
+                    "ratio": "",
+                }
+            )
     torch.set_num_threads(threads)
     return found
 
@@ -73,9 +79,10 @@ def compared(
         found.append(row(f"L1: {what}", plain, ours))
     if "MS-SSIM" in metrics:
         plain, ours = alternate(
-            lambda: every_pair(queries, pool[:TIMED]), lambda: nearest_ms_ssim(queries, pool),
+            lambda: every_pair(queries, pool[:TIMED]),
+            lambda: nearest_ms_ssim(queries, pool),
             repeats=1 if len(pool) > 5_000 else 2,
-        )  # fmt: skip
+        )
         found.append(row(f"MS-SSIM: {what}", plain * len(pool) / TIMED, ours))
     return found
 

@@ -16,24 +16,23 @@ import numpy as np
 import torch
 from PIL import Image
 
-from acgan import imagenet
-from acgan.config.model import Dataset
-from acgan.data import npz, packed
+from acgan.config.schema import Dataset
+from acgan.data import imagenet, npz, packed
 from acgan.data.archives import PUBLISHED
 from acgan.data.class_files import write_classes
 from acgan.data.decode import squares
 from acgan.data.sources import CLASSES_PER_PART
-from acgan.vision import import_torchvision
+from acgan.io.vision import import_torchvision
 from benchmarks.timing import Rows, alternate, images
 
 TITLE = "Packing photographs"
 ABOUT = (
-    "One core. Plain: a pass of torchvision's `ImageFolder` with `Resize` and `CenterCrop` over JPEG files, for each "
-    "side. "
-    "Ours: the same files from a tar of tars to `.npy` files on disk, all sides from one decode. 500x375 pixels, "
-    "about 100 KB each (ImageNet's are 115 KB on average). The estimate: jobs of 50 classes, the busiest core's share "
-    "at this speed, without the archive's own checksum. Distance: of the packed pixels from those of a full decode, "
-    "in levels of 255."
+    "One core. Plain: a pass of torchvision's `ImageFolder` with `Resize` and `CenterCrop` over "
+    "JPEG files, for each side. "
+    "Ours: the same files from a tar of tars to `.npy` files on disk, all sides from one decode. "
+    "500x375 pixels, about 100 KB each (ImageNet's are 115 KB on average). The estimate: jobs of "
+    "50 classes, the busiest core's share at this speed, without the archive's own checksum. "
+    "Distance: of the packed pixels from those of a full decode, in levels of 255."
 )
 COUNT, WIDTH, HEIGHT, KILOBYTES = 300, 500, 375, 110
 ILSVRC_IMAGES, CORES = 1_281_167, 16
@@ -113,18 +112,24 @@ def rows() -> Rows:
             seconds = alternate(
                 lambda sides=sides: [plain(root, side) for side in sides],
                 lambda sides=sides: ours(root, *sides),
-                repeats=4, warm_up=1,
-            )  # fmt: skip
+                repeats=4,
+                warm_up=1,
+            )
             rates = [len(files) / s for s in seconds]
             rounds = -(-1000 // CLASSES_PER_PART // CORES)  # of jobs, on the busiest core
             seconds_in_all = rounds * CLASSES_PER_PART * ILSVRC_IMAGES / 1000 / rates[1]
-            table.append({
-                "what": f"{what}, {' and '.join(map(str, sides))} pixels",
-                "plain": f"{rates[0]:.0f} images/s", "ours": f"{rates[1]:.0f} images/s",
-                "ratio": f"{seconds[0] / seconds[1]:.2f}",
-                f"all {ILSVRC_IMAGES:,} on {CORES} cores": f"{seconds_in_all / 60:.1f} minutes",
-                "mean distance": "", "99 of 100 within": "", "PSNR": "",
-            })  # fmt: skip
+            table.append(
+                {
+                    "what": f"{what}, {' and '.join(map(str, sides))} pixels",
+                    "plain": f"{rates[0]:.0f} images/s",
+                    "ours": f"{rates[1]:.0f} images/s",
+                    "ratio": f"{seconds[0] / seconds[1]:.2f}",
+                    f"all {ILSVRC_IMAGES:,} on {CORES} cores": f"{seconds_in_all / 60:.1f} minutes",
+                    "mean distance": "",
+                    "99 of 100 within": "",
+                    "PSNR": "",
+                }
+            )
     for row, side in zip(table, (128, 128), strict=True):
         distance = np.abs(
             np.stack([squares(f, [side])[0].astype(int) for f in files])

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from acgan.architecture import (
+from acgan.declarations.architecture import (
     DISCRIMINATOR_MAPS,
     DISCRIMINATOR_STRIDES,
     GENERATOR_MAPS,
@@ -71,8 +71,14 @@ class PlainDiscriminator(nn.Module):
 
 
 def plain_step(
-    side: int, width: float, classes: int, batch: int, images: np.ndarray, labels: np.ndarray, device: str
-) -> Callable[[], None]:  # fmt: skip
+    side: int,
+    width: float,
+    classes: int,
+    batch: int,
+    images: np.ndarray,
+    labels: np.ndarray,
+    device: str,
+) -> Callable[[], None]:
     """A function that takes one training step."""
     g = PlainGenerator(side, classes, width).to(device)
     d = PlainDiscriminator(side, classes, width).to(device)
@@ -83,9 +89,14 @@ def plain_step(
     d_adam = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
     workers = 4 if device != "cpu" else 0
     loader = DataLoader(
-        Arrays(images, labels), batch, shuffle=True, drop_last=True, num_workers=workers,
-        pin_memory=device != "cpu", persistent_workers=workers > 0,
-    )  # fmt: skip
+        Arrays(images, labels),
+        batch,
+        shuffle=True,
+        drop_last=True,
+        num_workers=workers,
+        pin_memory=device != "cpu",
+        persistent_workers=workers > 0,
+    )
 
     def forever():
         while True:

@@ -1,6 +1,7 @@
 """Final scores with float32 and bfloat16, several seeds a side: `python -m benchmarks.precision`.
 
-Needs the demo's packed digits and judge: `snakemake data results/demo/judges/digits_cnn.safetensors`.
+Needs the demo's packed digits and judge: `snakemake data
+results/demo/judges/digits_cnn.safetensors`.
 """
 
 import argparse
@@ -12,19 +13,19 @@ from typing import Any
 import torch
 from scipy import stats
 
-from acgan import engine
 from acgan.config import loading, resolve
 from acgan.data import packed
 from acgan.judges import load_judge
-from acgan.models import load_generator
-from acgan.sample import images, latents
-from acgan.train import Runtime, train
+from acgan.nets.build import load_generator
+from acgan.samples.draw import images, latents
+from acgan.training import step as engine
+from acgan.training.loop import Runtime, train
 from benchmarks.timing import markdown
 
 TITLE = "Final scores by precision"
-ABOUT = """The demo's main_16 model of the digits 0 to 4 at the given width and number of steps, several
-seeds, the same on both sides; 200 samples of each class. Single runs swing by 0.1 and more, so the mean
-difference over seeds stands with its 95 % interval (paired t)."""
+ABOUT = """The demo's main_16 model of the digits 0 to 4 at the given width and number of steps,
+several seeds, the same on both sides; 200 samples of each class. Single runs swing by 0.1 and more,
+so the mean difference over seeds stands with its 95 % interval (paired t)."""
 JUDGE = Path("results/demo/judges/digits_cnn.safetensors")
 DATA = Path("data/digits/16")
 
@@ -73,7 +74,9 @@ def rows(seeds: int = 5, steps: int = 300, width: float = 0.125) -> list[dict[st
                 "score": f"{name}, width {width}, {steps} steps, {seeds} seeds a side",
                 "float32": " ".join(f"{v:.3f}" for v in a),
                 "bfloat16": " ".join(f"{v:.3f}" for v in b),
-                "mean difference": f"{statistics.fmean(difference):+.3f} ({low:+.3f} to {high:+.3f})",
+                "mean difference": (
+                    f"{statistics.fmean(difference):+.3f} ({low:+.3f} to {high:+.3f})"
+                ),
                 "bfloat16 is": "native"
                 if "bfloat16" in engine.capability("cpu")
                 else "emulated by torch",

@@ -13,16 +13,17 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 
-from acgan import engine, nets
-from acgan.objective import generator_loss
+from acgan.nets import nets
+from acgan.systems.acgan import generator_loss
+from acgan.training import step as engine
 from benchmarks.timing import alternate, markdown
 from benchmarks.training import our_step, spec_of
 
 TITLE = "Several models on one device"
-ABOUT = """Processes: steps per second of k trainers at once over those of one, one thread each. Batched: the
-gradient of G's loss through G and D, without noise and dropout, for k models one after another over one
-vmap of all k, which turns the convolutions into grouped ones; above 1 the batched program wins.
-`models_per_job` starts processes, which are exact, resume and fail one by one."""
+ABOUT = """Processes: steps per second of k trainers at once over those of one, one thread each.
+Batched: the gradient of G's loss through G and D, without noise and dropout, for k models one after
+another over one vmap of all k, which turns the convolutions into grouped ones; above 1 the batched
+program wins. `models_per_job` starts processes, which are exact, resume and fail one by one."""
 SIZE = {"demo (32x32, quarter width)": (32, 0.25), "CIFAR-10 (32x32)": (32, 1.0)}
 
 

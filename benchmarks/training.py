@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from acgan import engine
 from acgan.data.batches import real_batch
-from acgan.seeds import generator
+from acgan.io.rng import generator
+from acgan.training import step as engine
 from benchmarks.plain import plain_step
 from benchmarks.timing import alternate, markdown
 
 TITLE = "Training step"
-ABOUT = """One step of D and one of G. Plain: eager, float32, DataLoader over uint8 arrays, textbook dropout
-and transposed convolutions, D's gradients computed in G's step and thrown away (benchmarks/plain.py).
-Loading is the time to draw, gather, flip and normalise a batch, as a share of the step. A CPU step runs on
-one thread, as the workflow runs it."""
+ABOUT = """One step of D and one of G. Plain: eager, float32, DataLoader over uint8 arrays, textbook
+dropout and transposed convolutions, D's gradients computed in G's step and thrown away
+(benchmarks/plain.py). Loading is the time to draw, gather, flip and normalise a batch, as a share
+of the step. A CPU step runs on one thread, as the workflow runs it."""
 SIZES = {  # name: side, width, batch on a CPU
     "demo (32x32, quarter width)": (32, 0.25, 100),
     "CIFAR-10 (32x32)": (32, 1.0, 100),
@@ -34,15 +34,38 @@ NOT_MEASURED = "not measured"
 def spec_of(side: int, width: float, batch: int) -> dict[str, Any]:
     """A model of the paper's settings at this size."""
     return {
-        "side": side, "classes": 10, "seed": 0,
-        "nets": {"width": width, "linear_row": "maps", "latent": 100, "latent_distribution": "normal", "dropout": 0.5,
-                 "leaky_slope": 0.2, "activation_noise": 0.1, "noise_layers": "input",
-                 "layer_order": "batch_norm-nonlinearity-dropout", "init_sigma": 0.02},
-        "objective": {"generator_loss": "non_saturating", "classify_fakes": True, "d_class_weight": 1.0,
-                      "g_class_weight": 1.0},
-        "training": {"batch_size": batch, "g_learning_rate": 2e-4, "d_learning_rate": 2e-4, "beta1": 0.5,
-                     "beta2": 0.999, "d_steps": 1, "reuse_fakes": True, "flip": True},
-    }  # fmt: skip
+        "side": side,
+        "classes": 10,
+        "seed": 0,
+        "nets": {
+            "width": width,
+            "linear_row": "maps",
+            "latent": 100,
+            "latent_distribution": "normal",
+            "dropout": 0.5,
+            "leaky_slope": 0.2,
+            "activation_noise": 0.1,
+            "noise_layers": "input",
+            "layer_order": "batch_norm-nonlinearity-dropout",
+            "init_sigma": 0.02,
+        },
+        "objective": {
+            "generator_loss": "non_saturating",
+            "classify_fakes": True,
+            "d_class_weight": 1.0,
+            "g_class_weight": 1.0,
+        },
+        "training": {
+            "batch_size": batch,
+            "g_learning_rate": 2e-4,
+            "d_learning_rate": 2e-4,
+            "beta1": 0.5,
+            "beta2": 0.999,
+            "d_steps": 1,
+            "reuse_fakes": True,
+            "flip": True,
+        },
+    }
 
 
 def our_step(spec: dict[str, Any], chosen: engine.Speedups, images, labels, device: str):
@@ -108,8 +131,10 @@ def measure(name: str, device: str) -> dict[str, str]:
         ),
     }
     row["native bfloat16"] = (
-        f"{plain / seconds['bfloat16']:.2f}" if "bfloat16" in seconds else f"{NOT_MEASURED}: this device has none"
-    )  # fmt: skip
+        f"{plain / seconds['bfloat16']:.2f}"
+        if "bfloat16" in seconds
+        else f"{NOT_MEASURED}: this device has none"
+    )
     chosen = engine.speedups(device, "auto")
     share = share_of_matrix_rate(versions["ours"], ours, device, chosen.precision)
     row["share of the matrix rate"] = f"{100 * share:.0f} %"

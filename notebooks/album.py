@@ -17,7 +17,7 @@ out = "results/demo/figures/album"
 import matplotlib.pyplot as plt
 import numpy as np
 
-from acgan.drawing import WIDTH, Drawing, counts, drawn_of, label_tiles, short, show_tiles
+from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, label_tiles, short, show_tiles
 
 item = Drawing("album", config, tables, out)
 suite = item.suite("high")
@@ -46,7 +46,11 @@ for ax, part in zip(axes[0], rows, strict=True):
 total = every["class"].nunique()
 which = f"The {total} classes"
 if len(sheets) > 1:
-    which = f"The first {tiles['class'].nunique()} of {total} classes (others: {item.tables.name}/; full size: album/)"
-caption = f"""{which}, one class a row, in the order in which they are put together in models: the first
-{tiles["column"].nunique()} samples of each, not selected. Suite {suite}: {counts(item.config, suite)}."""
+    which = (
+        f"The first {tiles['class'].nunique()} of {total} classes (others: {item.tables.name}/; "
+        "full size: album/)"
+    )
+caption = f"""{which}, one class a row, in the order in which they are put together in models: the
+first {tiles["column"].nunique()} samples of each, not selected. Suite {suite}:
+{counts(item.config, suite)}."""
 item.finish(fig, drawn_of(tiles), caption)

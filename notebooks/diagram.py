@@ -17,12 +17,19 @@ out = "results/demo/figures/diagram"
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from acgan.drawing import BLACK, BLUE, GREEN, GREY, ORANGE, WIDTH, Drawing
+from acgan.figures.drawing import BLACK, BLUE, GREEN, GREY, ORANGE, WIDTH, Drawing
 
 item = Drawing("diagram", config, tables, out)
 CLASS, NOISE, CODE, REAL, FAKE, G, D, OUT = (
-    "C\nclass", "Z\nnoise", "C\nlatent code", "X$_{real}$\ndata", "X$_{fake}$\nsample", "G", "D", "says",
-)  # fmt: skip
+    "C\nclass",
+    "Z\nnoise",
+    "C\nlatent code",
+    "X$_{real}$\ndata",
+    "X$_{fake}$\nsample",
+    "G",
+    "D",
+    "says",
+)
 PLACES = {
     CLASS: (0.2, 0),
     CODE: (0.2, 0),
@@ -59,9 +66,20 @@ for ax, (title, arrows, says) in zip(axes, PANELS, strict=True):
     used = dict.fromkeys(box for arrow in [*arrows, *always] for box in arrow)
     for start, end in [*arrows, *always]:
         past = (start, end) == (CLASS, D)  # round X_real, which lies between the two
-        ax.annotate("", PLACES[end], PLACES[start], zorder=1, arrowprops={
-            "arrowstyle": "-|>", "color": BLACK, "lw": 0.8, "shrinkA": 11, "shrinkB": 18 if end == OUT else 13,
-            "connectionstyle": f"arc3,rad={-0.55 if past else 0}"})  # fmt: skip
+        ax.annotate(
+            "",
+            PLACES[end],
+            PLACES[start],
+            zorder=1,
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": BLACK,
+                "lw": 0.8,
+                "shrinkA": 11,
+                "shrinkB": 18 if end == OUT else 13,
+                "connectionstyle": f"arc3,rad={-0.55 if past else 0}",
+            },
+        )
     for box in used:
         text = says.replace("; ", "\n").replace(", ", ",\n", 1) if box == OUT else box
         face = {
@@ -83,11 +101,17 @@ for ax, (title, arrows, says) in zip(axes, PANELS, strict=True):
         )
 
 # %%
-rows = [{"architecture": title.replace("\n", " "), "from": (says if a == OUT else a).replace("\n", " "),
-         "to": (f"says: {says}" if b == OUT else b).replace("\n", " ")}
-        for title, arrows, says in PANELS for a, b in [*arrows, *always]]  # fmt: skip
-caption = """Four ways to give a GAN classes. G: generator, D: discriminator; arrows say what goes into what, the top
-box of each what D says of an image. In AC-GAN the class goes into G but not into D, which must name it. An extra:
-this diagram stood as Figure 2 in an earlier version of the paper and is not in the last. No model and no sample is
-behind it."""
+rows = [
+    {
+        "architecture": title.replace("\n", " "),
+        "from": (says if a == OUT else a).replace("\n", " "),
+        "to": (f"says: {says}" if b == OUT else b).replace("\n", " "),
+    }
+    for title, arrows, says in PANELS
+    for a, b in [*arrows, *always]
+]
+caption = """Four ways to give a GAN classes. G: generator, D: discriminator; arrows say what goes
+into what, the top box of each what D says of an image. In AC-GAN the class goes into G but not into
+D, which must name it. An extra: this diagram stood as Figure 2 in an earlier version of the paper
+and is not in the last. No model and no sample is behind it."""
 item.finish(fig, pd.DataFrame(rows), caption)

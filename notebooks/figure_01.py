@@ -16,7 +16,7 @@ out = "results/demo/figures/figure_01"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.drawing import WIDTH, Drawing, counts, drawn_of, short, show_tiles
+from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, short, show_tiles
 
 item = Drawing("figure_01", config, tables, out)
 suite = item.config["suites"][item.suite("high")]
@@ -32,8 +32,9 @@ for ax, (_, block) in zip(axes[0], classes, strict=True):
     ax.set_title(f"{short(block['name'].iloc[0])}\nnamed right: {block['accuracy'].iloc[0]:.0%}")
 
 # %%
-caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those whose samples
-{suite["judge"]} names right most often; the percentage is how often, over all {suite["samples_per_class"]} samples
-of the class. Within a class the samples shown are the first nine, not chosen. Suite {item.suite("high")}:
-{suite["side"]}x{suite["side"]} pixels, {counts(item.config, item.suite("high"))}."""
+caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those
+whose samples {suite["judge"]} names right most often; the percentage is how often, over all
+{suite["samples_per_class"]} samples of the class. Within a class the samples shown are the first
+nine, not chosen. Suite {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels,
+{counts(item.config, item.suite("high"))}."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -18,20 +18,26 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from acgan import drawing
-from acgan.compare import bootstrap, share
-from acgan.drawing import BLACK, BLUE, GREEN, GREY, RED, WIDTH, counts, short, t_interval
-from acgan.drawn_tables import draw_tests, tests_shown
+from acgan.figures import drawing
+from acgan.figures.compare import bootstrap, share
+from acgan.figures.drawing import BLACK, BLUE, GREEN, GREY, RED, WIDTH, counts, short, t_interval
+from acgan.figures.drawn_tables import draw_tests, tests_shown
 
 item = drawing.Drawing("figure_02", config, tables, out)
 high, low = item.suite("high"), item.suite("low")
 own, own_low = (item.config["suites"][s]["side"] for s in (high, low))
 judge, subsets = item.config["suites"][high]["judge"], item.config["scores"]["subsets"]
 tests = item.table("resolution_tests")
-compared = tests_shown(tests, [
-    ((high, own // 4), (high, own)), ((high, own // 2), (high, own)), ((low, own_low), (high, own)),
-    ((high, own), ("real", own)), ((low, own_low), ("real", own_low)),
-])  # fmt: skip
+compared = tests_shown(
+    tests,
+    [
+        ((high, own // 4), (high, own)),
+        ((high, own // 2), (high, own)),
+        ((low, own_low), (high, own)),
+        ((high, own), ("real", own)),
+        ((low, own_low), ("real", own_low)),
+    ],
+)
 tiles, by_class = item.tiles("resolutions"), item.table("accuracy_by_class")
 curves = item.table("accuracy_by_resolution").pivot(
     index=["suite", "side"], columns="subset", values="accuracy"
@@ -97,11 +103,14 @@ drawing.legend_below(ax, 3, 0.2)
 quantities, absent = [], np.full(subsets, np.nan)
 protocol = f"accuracy_{judge}"
 for number, part, suite, side in (
-    ("accuracy_128", "high", high, own), ("accuracy_128_at_64", "high", high, own // 2),
-    ("accuracy_128_at_32", "high", high, own // 4), ("accuracy_64", "low", low, own_low),
-    ("real_at_32", "high", "real", own // 4), ("real_at_64", "high", "real", own // 2),
+    ("accuracy_128", "high", high, own),
+    ("accuracy_128_at_64", "high", high, own // 2),
+    ("accuracy_128_at_32", "high", high, own // 4),
+    ("accuracy_64", "low", low, own_low),
+    ("real_at_32", "high", "real", own // 4),
+    ("real_at_64", "high", "real", own // 2),
     ("real_at_128", "high", "real", own),
-):  # fmt: skip
+):
     v = curves.loc[(suite, side)].dropna() if (suite, side) in curves.index else absent
     how = {"protocol": f"{protocol} of {suite} at {side}x{side}"}
     how["resampled"] = f"images ({len(v)} subsets)"
@@ -124,17 +133,19 @@ lines = pd.DataFrame({"accuracy": mean, "accuracy_std": std}).reset_index()
 points = chosen[chosen["side"].isin([own, quarter])]
 parts = {"tiles": drawing.drawn_of(tiles), "lines": lines, "points": points, "tests": compared}
 data = pd.concat([t.assign(panel=panel) for panel, t in parts.items()], ignore_index=True)
-caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the paper, or else
-the class named best), shrunk to each resolution and enlarged back (no change above {own}); below each, the share of
-the class's images ({item.config["suites"][high]["samples_per_class"]} samples, at most as many training images) that
-{judge} names right at that resolution. Bottom left: accuracy over all {chosen["class"].nunique()} classes;
-orange: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of {own_low}x{own_low} ({low}:
-{counts(item.config, low)}), black: training images; dashed: each at its own size; error bars: standard deviation
-over {subsets} subsets of images{fewer if cut["real"] < subsets else ""}. Bottom right: one point per class, bars:
-standard deviation over subsets. {share_below if len(x) else ""} Table: paired tests; the unit is the class, B - A the
-mean difference of its accuracies with its 95 % bootstrap interval over classes, p of the sign-flip permutation test,
-corrected by Holm for as many tests as its family has (all: resolution_tests.csv).
-{drawing.photos(item.config)}"""
+caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the
+paper, or else the class named best), shrunk to each resolution and enlarged back (no change above
+{own}); below each, the share of the class's images
+({item.config["suites"][high]["samples_per_class"]} samples, at most as many training images) that
+{judge} names right at that resolution. Bottom left: accuracy over all {chosen["class"].nunique()}
+classes; orange: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of
+{own_low}x{own_low} ({low}: {counts(item.config, low)}), black: training images; dashed: each at its
+own size; error bars: standard deviation over {subsets} subsets of
+images{fewer if cut["real"] < subsets else ""}. Bottom right: one point per class, bars: standard
+deviation over subsets. {share_below if len(x) else ""} Table: paired tests; the unit is the class,
+B - A the mean difference of its accuracies with its 95 % bootstrap interval over classes, p of the
+sign-flip permutation test, corrected by Holm for as many tests as its family has (all:
+resolution_tests.csv). {drawing.photos(item.config)}"""
 item.finish(fig, data, caption, quantities)
 
 # %% [markdown]

@@ -16,8 +16,8 @@ out = "results/demo/figures/figure_03"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.compare import over_pairs, paper_numbers
-from acgan.drawing import WIDTH, Drawing, counts, drawn_of, photos, short, show_tiles
+from acgan.figures.compare import over_pairs, paper_numbers
+from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, photos, short, show_tiles
 
 item = Drawing("figure_03", config, tables, out)
 suite = item.suite("high")
@@ -50,8 +50,9 @@ chosen = (
     else "selected to run evenly from the least to the most alike samples of all "
     f"{total} classes, since the paper's four are not in this data"
 )
-caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, {chosen}; above each
-block the mean MS-SSIM of {pairs} random pairs of the class, drawn from up to
+caption = f"""Samples (top) and training images (bottom) of {len(classes)} classes, {chosen}; above
+each block the mean MS-SSIM of {pairs} random pairs of the class, drawn from up to
 {item.config["suites"][suite]["samples_per_class"]} images. The images are the first nine of the
-class (all, where it has fewer), not chosen. Suite {suite}: {counts(item.config, suite)}. {photos(item.config)}"""
+class (all, where it has fewer), not chosen. Suite {suite}: {counts(item.config, suite)}.
+{photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption, quantities)

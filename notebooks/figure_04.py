@@ -16,8 +16,8 @@ out = "results/demo/figures/figure_04"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.compare import bootstrap, over_pairs
-from acgan.drawing import BLACK, BLUE, RED, Drawing, counts
+from acgan.figures.compare import bootstrap, over_pairs
+from acgan.figures.drawing import BLACK, BLUE, RED, Drawing, counts
 from acgan.metrics import statistics
 
 item = Drawing("figure_04", config, tables, out)
@@ -47,12 +47,16 @@ ax.legend(loc="upper left", borderaxespad=0.1)
 protocol = table["metric"].iloc[0]
 below, below_interval = statistics.below_threshold(samples["ms_ssim"], real["ms_ssim"])
 quantities = [
-    item.compare(name, "high", values.mean(), bootstrap(values), protocol=protocol, resampled="classes")
-    for name, values in (
-        ("mean_real", real["ms_ssim"]), ("mean_samples", samples["ms_ssim"]),
-        ("std_real", real["ms_ssim_std"]), ("std_samples", samples["ms_ssim_std"]),
+    item.compare(
+        name, "high", values.mean(), bootstrap(values), protocol=protocol, resampled="classes"
     )
-]  # fmt: skip
+    for name, values in (
+        ("mean_real", real["ms_ssim"]),
+        ("mean_samples", samples["ms_ssim"]),
+        ("std_real", real["ms_ssim_std"]),
+        ("std_samples", samples["ms_ssim_std"]),
+    )
+]
 below_how = {"protocol": protocol, "resampled": "classes (Wilson)"}
 quantities.append(item.compare("below_threshold", "high", below, below_interval, **below_how))
 pairs = item.config["scores"]["ms_ssim_pairs"]
@@ -65,8 +69,7 @@ data = beside.reset_index()[["class", "name"]].assign(
     ms_ssim_real=beside["ms_ssim"].to_numpy(), ms_ssim_samples=samples["ms_ssim"].to_numpy()
 )
 caption = f"""Mean MS-SSIM of training data (x) and of samples (y), one point per class,
-{len(samples)} classes. Dashed: the largest training-data class mean, {threshold:.2f}. {below:.0%} of
-classes lie below it (95 % interval {below_interval[0]:.0%} to {below_interval[1]:.0%}). Samples of
-suite {suite}: {counts(item.config, suite)}; each mean is over
-random pairs ({protocol})."""
+{len(samples)} classes. Dashed: the largest training-data class mean, {threshold:.2f}. {below:.0%}
+of classes lie below it (95 % interval {below_interval[0]:.0%} to {below_interval[1]:.0%}). Samples
+of suite {suite}: {counts(item.config, suite)}; each mean is over random pairs ({protocol})."""
 item.finish(fig, data, caption, quantities)

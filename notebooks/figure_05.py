@@ -18,7 +18,16 @@ import math
 
 import matplotlib.pyplot as plt
 
-from acgan.drawing import BLACK, GREY, RED, WIDTH, Drawing, legend_below, mark_threshold, short
+from acgan.figures.drawing import (
+    BLACK,
+    GREY,
+    RED,
+    WIDTH,
+    Drawing,
+    legend_below,
+    mark_threshold,
+    short,
+)
 from acgan.report.words import counted
 
 item = Drawing("figure_05", config, tables, out)
@@ -64,16 +73,20 @@ if ended:
     numbers["collapsed_end"] = end[alike] if above else math.nan
 quantities = [item.compare(n, "high", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
 verdict = (
-    f"{above} of {len(end)} classes {'end' if above > 1 else 'ends'} above it, the orange one among them."
+    f"{above} of {len(end)} classes {'end' if above > 1 else 'ends'} above it, the orange one "
+    f"among them."
     if above
     else "No class ends above it: none has collapsed, and orange is only the highest."
 )
 if not ended:
-    verdict = f"{above} of {len(end)} classes lie above it at step {last:,}, the last point of {steps:,} steps."
+    verdict = (
+        f"{above} of {len(end)} classes lie above it at step {last:,}, the last point of {steps:,} "
+        "steps."
+    )
 data = table[table["class"].isin([*varied, *others, alike])].assign(threshold=threshold)
-caption = f"""Mean MS-SSIM of samples during training, over {pairs} random pairs at each point, every
-{chosen["training"]["trajectory_every"]:,} mini-batches; one line per class, from the one model that makes it. Of
-{len(end)} classes, selected by their last value: black, the lowest; orange, the
-highest{"; grey, the others" if others else ""}. Dashed: the largest class mean of training data, {threshold:.2f}.
-{verdict} Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels."""
+caption = f"""Mean MS-SSIM of samples during training, over {pairs} random pairs at each point,
+every {chosen["training"]["trajectory_every"]:,} mini-batches; one line per class, from the one
+model that makes it. Of {len(end)} classes, selected by their last value: black, the lowest; orange,
+the highest{"; grey, the others" if others else ""}. Dashed: the largest class mean of training
+data, {threshold:.2f}. {verdict} Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels."""
 item.finish(fig, data, caption, quantities)

@@ -16,8 +16,8 @@ out = "results/demo/figures/figure_06"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.compare import share
-from acgan.drawing import BLACK, Drawing, counts, legend_below, mark_threshold
+from acgan.figures.compare import share
+from acgan.figures.drawing import BLACK, Drawing, counts, legend_below, mark_threshold
 from acgan.metrics.statistics import correlations, threshold
 from acgan.report.words import counted
 
@@ -66,8 +66,8 @@ said = (
     else "One of the two is the same for all classes, so there is no correlation."
 )
 over = counted(len(alike), "class lies", "classes lie")
-caption = f"""Accuracy of samples (named by {judge}) and their mean MS-SSIM, one point per class, {len(data)}
-classes. Dashed: the largest class mean of training data; {over} at or above it. {said} Suite
-{suite}: {counts(item.config, suite)}; MS-SSIM over {item.config["scores"]["ms_ssim_pairs"]} random pairs of each
-class."""
+caption = f"""Accuracy of samples (named by {judge}) and their mean MS-SSIM, one point per class,
+{len(data)} classes. Dashed: the largest class mean of training data; {over} at or above it. {said}
+Suite {suite}: {counts(item.config, suite)}; MS-SSIM over {item.config["scores"]["ms_ssim_pairs"]}
+random pairs of each class."""
 item.finish(fig, data, caption, quantities)

@@ -16,7 +16,7 @@ out = "results/demo/figures/figure_07"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.drawing import GREY, WIDTH, Drawing, counts, drawn_of, show_tiles
+from acgan.figures.drawing import GREY, WIDTH, Drawing, counts, drawn_of, show_tiles
 
 item = Drawing("figure_07", config, tables, out)
 suite = item.suite("high")
@@ -34,7 +34,8 @@ right.set_title("AC-GAN, random samples")
 
 # %%
 rows = [", ".join(row["name"].str.split(",").str[0]) for _, row in tiles.groupby("row")]
-caption = f"""Right: {len(tiles)} samples drawn blindly, not selected: {" (top); ".join(rows)} (bottom). Suite
-{suite}: {counts(item.config, suite)}. Left: the place of the model of Salimans et al. 2016, which is not trained
-here: a later suite, so the comparison that the paper makes is not made."""
+caption = f"""Right: {len(tiles)} samples drawn blindly, not selected: {" (top); ".join(rows)}
+(bottom). Suite {suite}: {counts(item.config, suite)}. Left: the place of the model of Salimans et
+al. 2016, which is not trained here: a later suite, so the comparison that the paper makes is not
+made."""
 item.finish(fig, drawn_of(tiles), caption)

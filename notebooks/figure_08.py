@@ -17,7 +17,7 @@ out = "results/demo/figures/figure_08"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.drawing import WIDTH, Drawing, drawn_of, label_tiles, photos, short, show_tiles
+from acgan.figures.drawing import WIDTH, Drawing, drawn_of, label_tiles, photos, short, show_tiles
 
 item = Drawing("figure_08", config, tables, out)
 suite = item.config["suites"][item.suite("high")]
@@ -48,17 +48,19 @@ for ax, (kind, row) in zip(axes, tiles.groupby("kind", sort=False), strict=True)
         below = [f"{d}\n{short(n, 9)}" for d, n in zip(below, row["name"], strict=True)]
     label_tiles(ax, row, left=[words[kind]], below=below)
 fig.supxlabel(
-    "numbers: mean absolute difference of pixel values (0 to 255), or MS-SSIM (1: equal), to the sample above",
+    "numbers: mean absolute difference of pixel values (0 to 255), or MS-SSIM (1: equal), to the "
+    "sample above",
     fontsize=7,
 )
 
 # %%
 total = everything["class"].nunique()
-caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that {suite["judge"]} names best
-(so selected; the samples are its first, not chosen). Below, the nearest training image of that class and among all
-classes of the same model, with its class: first by the mean absolute difference of the pixels' values (0 to 255),
-then by MS-SSIM (largest). Over all {total} classes, {len(within["l1"])} samples, to the nearest image of
-the class the difference has median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM
-has median {within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
+caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that
+{suite["judge"]} names best (so selected; the samples are its first, not chosen). Below, the nearest
+training image of that class and among all classes of the same model, with its class: first by the
+mean absolute difference of the pixels' values (0 to 255), then by MS-SSIM (largest). Over all
+{total} classes, {len(within["l1"])} samples, to the nearest image of the class the difference has
+median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM has median
+{within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
 {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption)

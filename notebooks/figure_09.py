@@ -17,7 +17,7 @@ out = "results/demo/figures/figure_09"
 # %%
 import matplotlib.pyplot as plt
 
-from acgan.drawing import WIDTH, Drawing, drawn_of, label_tiles, short, show_tiles
+from acgan.figures.drawing import WIDTH, Drawing, drawn_of, label_tiles, short, show_tiles
 
 item = Drawing("figure_09", config, tables, out)
 suite = item.config["suites"][item.suite("high")]
@@ -42,8 +42,9 @@ label_tiles(
 )
 
 # %%
-caption = f"""Top: {steps} samples on the straight line between two latents z, the class held fixed, for the
-{len(walked)} classes that {suite["judge"]} names best (selected; the latents are not chosen). Bottom: each row has
-one latent, each column one class, all of the one model that makes the best-named class ({len(together)} of its
-{suite["classes_per_model"]} classes). Suite {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels."""
+caption = f"""Top: {steps} samples on the straight line between two latents z, the class held fixed,
+for the {len(walked)} classes that {suite["judge"]} names best (selected; the latents are not
+chosen). Bottom: each row has one latent, each column one class, all of the one model that makes the
+best-named class ({len(together)} of its {suite["classes_per_model"]} classes). Suite
+{item.suite("high")}: {suite["side"]}x{suite["side"]} pixels."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -19,7 +19,7 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 
-from acgan.drawing import BLACK, BLUE, WIDTH, Drawing, legend_below, mark_threshold
+from acgan.figures.drawing import BLACK, BLUE, WIDTH, Drawing, legend_below, mark_threshold
 from acgan.report.words import counted
 
 item = Drawing("figure_10", config, tables, out)
@@ -55,11 +55,11 @@ restarts = " to ".join(map(str, sorted({by_count["size"].min(), by_count["size"]
 protocol = table.loc[is_ms_ssim, "metric"].iloc[0].removesuffix("_mean")
 how = {"protocol": protocol, "resampled": "nothing: it is a maximum over classes"}
 quantities = [item.compare("threshold", "sweep", threshold, (math.nan, math.nan), **how)]
-caption = f"""Mean MS-SSIM of samples of the first {shared} classes, which all models share, against the number of
-classes that a model is trained on. Points: models that differ in their random state alone ({restarts}
-for each number, {len(data)} in all); black: their mean, error bars: standard deviation over restarts. Dashed: the
-largest class mean of training data over {len(real)} classes. Suite {suite}: {chosen["side"]}x{chosen["side"]}
-pixels, {chosen["samples_per_class"]} samples and {item.config["scores"]["ms_ssim_pairs"]} random pairs of each
-class, {chosen["training"]["steps"]:,} mini-batches for every model. Accuracy of the same samples by
-{chosen["judge"]}: in data.csv."""
+caption = f"""Mean MS-SSIM of samples of the first {shared} classes, which all models share, against
+the number of classes that a model is trained on. Points: models that differ in their random state
+alone ({restarts} for each number, {len(data)} in all); black: their mean, error bars: standard
+deviation over restarts. Dashed: the largest class mean of training data over {len(real)} classes.
+Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels, {chosen["samples_per_class"]} samples and
+{item.config["scores"]["ms_ssim_pairs"]} random pairs of each class, {chosen["training"]["steps"]:,}
+mini-batches for every model. Accuracy of the same samples by {chosen["judge"]}: in data.csv."""
 item.finish(fig, data, caption, quantities)

@@ -15,8 +15,8 @@ out = "results/demo/figures/table_1"
 # %%
 import pandas as pd
 
-from acgan.drawing import Drawing
-from acgan.drawn_tables import draw_nets, layers_beside, paper_layers, settings_beside
+from acgan.figures.drawing import Drawing
+from acgan.figures.drawn_tables import draw_nets, layers_beside, paper_layers, settings_beside
 
 item = Drawing("table_1", config, tables, out)
 name = item.suite("high")
@@ -32,10 +32,11 @@ fig = draw_nets(layers, settings)
 # %%
 size = built.drop_duplicates("net").set_index("net")["parameters"]
 parts = [layers.assign(part="nets"), settings.assign(part="settings")]
-caption = f"""The nets and settings of suite {name} beside the paper's Table 1. G: generator ({size["G"]:,}
-parameters here), D: discriminator ({size["D"]:,}). Orange-red and the sign ≠: here other than in the paper; the width
-factor on feature maps is {suite["nets"]["width"]:g} here (1: the paper's nets for this side of images). The last row
-of D has one map more than a model has classes ({suite["classes_per_model"]} here); "Soft-Sigmoid": softmax over the
-classes, sigmoid for real or fake. For beta2 an earlier version of the paper prints 10⁻³, evidently for 1 - 10⁻³;
-0.999, quoted from knowledge of the last version, is unverified."""
+caption = f"""The nets and settings of suite {name} beside the paper's Table 1. G: generator
+({size["G"]:,} parameters here), D: discriminator ({size["D"]:,}). Orange-red and the sign ≠: here
+other than in the paper; the width factor on feature maps is {suite["nets"]["width"]:g} here (1: the
+paper's nets for this side of images). The last row of D has one map more than a model has classes
+({suite["classes_per_model"]} here); "Soft-Sigmoid": softmax over the classes, sigmoid for real or
+fake. For beta2 an earlier version of the paper prints 10⁻³, evidently for 1 - 10⁻³; 0.999, quoted
+from knowledge of the last version, is unverified."""
 item.finish(fig, pd.concat(parts, ignore_index=True), caption)

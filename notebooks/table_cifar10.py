@@ -20,8 +20,8 @@ import math
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from acgan.drawing import WIDTH, Drawing, t_interval
-from acgan.drawn_tables import draw_table, setting_name
+from acgan.figures.drawing import WIDTH, Drawing, t_interval
+from acgan.figures.drawn_tables import draw_table, setting_name
 from acgan.report.words import counted, setting
 
 item = Drawing("table_cifar10", config, tables, out)
@@ -70,9 +70,10 @@ choosing, reported = (
     f"{scores[p]['samples']:,} samples in {scores[p]['groups']} groups"
     for p in ("select", "report")
 )
-caption = f"""{name} ({metric}) of {len(data)} settings, best first by the choosing score ({choosing}). Bold: the
-setting that the choosing score picks; its reported score is of other samples ({reported}), so that picking does not
-flatter it. Mean ± standard deviation over groups{" of all restarts" if restarts > 1 else ""}. Suite {suite}:
-{chosen["side"]}x{chosen["side"]} pixels, {counted(restarts, "model")} of each setting. The paper's 8.25 ± 0.07 is an
-Inception Score on CIFAR-10."""
+caption = f"""{name} ({metric}) of {len(data)} settings, best first by the choosing score
+({choosing}). Bold: the setting that the choosing score picks; its reported score is of other
+samples ({reported}), so that picking does not flatter it. Mean ± standard deviation over
+groups{" of all restarts" if restarts > 1 else ""}. Suite {suite}: {chosen["side"]}x{chosen["side"]}
+pixels, {counted(restarts, "model")} of each setting. The paper's 8.25 ± 0.07 is an Inception Score
+on CIFAR-10."""
 item.finish(fig, data, caption, quantities)

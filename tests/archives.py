@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from acgan import imagenet
+from acgan.data import imagenet
 from acgan.data.sources import CIFAR10, IMAGENETTE
 
 
@@ -53,10 +53,14 @@ def imagenet_train(
 ) -> bytes:
     """ILSVRC2012_img_train.tar: a tar of one tar per class; `made` ends the names of images."""
     ends = made or {c: [""] * len(files) for c, files in images.items()}
-    return tar_of({
-        f"{c}.tar": tar_of({f"{c}_{i + 1}{ends[c][i]}.JPEG": content for i, content in enumerate(files)})
-        for c, files in images.items()
-    })  # fmt: skip
+    return tar_of(
+        {
+            f"{c}.tar": tar_of(
+                {f"{c}_{i + 1}{ends[c][i]}.JPEG": content for i, content in enumerate(files)}
+            )
+            for c, files in images.items()
+        }
+    )
 
 
 def imagenet_val(labels: list[str], shuffled: bool = True) -> tuple[bytes, bytes]:

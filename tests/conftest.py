@@ -19,16 +19,24 @@ ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache"
 # Nothing is written outside the project: programs that keep caches and run files in the home folder
 # get folders here.
-for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR",
-                 "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "MPLCONFIGDIR"):  # fmt: skip
+for variable in (
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "IPYTHONDIR",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "JUPYTER_DATA_DIR",
+    "MPLCONFIGDIR",
+):
     folder = CACHE / "home" / variable.lower()
     folder.mkdir(parents=True, exist_ok=True)
     os.environ[variable] = str(folder)
 
 TOY = [ROOT / "config/demo.yaml", ROOT / "tests/toy.yaml"]
 BIN = Path(sys.executable).parent
-# Runs see the code, and work themselves, in folders whose names a shell would take for something else. Where jobs are
-# submitted, Snakemake cannot have quotes in them.
+# Runs see the code, and work themselves, in folders whose names a shell would take for something
+# else. Where jobs are submitted, Snakemake cannot have quotes in them.
 UNPLEASANT = 'it\'s $5 & "more"; (a *)'
 PRICE = "price $5; (a *)"
 CODE = CACHE / "unpleasant" / PRICE
@@ -42,17 +50,30 @@ def snakemake_command(
     with contextlib.suppress(FileExistsError):
         CODE.symlink_to(ROOT, target_is_directory=True)
     return [
-        str(BIN / "snakemake"), "--snakefile", str(CODE / "Snakefile"), "--directory", str(folder), *arguments,
-        "--workflow-profile", str(CODE / "profiles/default"), "--configfile", *map(str, configs or TOY),
-    ]  # fmt: skip
+        str(BIN / "snakemake"),
+        "--snakefile",
+        str(CODE / "Snakefile"),
+        "--directory",
+        str(folder),
+        *arguments,
+        "--workflow-profile",
+        str(CODE / "profiles/default"),
+        "--configfile",
+        *map(str, configs or TOY),
+    ]
 
 
 def snakemake(folder: Path, *arguments: str, configs: list[Path] | None = None, **options):
     """Run it to its end; its output is text in `.stdout`."""
     return subprocess.run(
-        snakemake_command(folder, *arguments, configs=configs), cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options,
-    )  # fmt: skip
+        snakemake_command(folder, *arguments, configs=configs),
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        **options,
+    )
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
@@ -133,14 +154,25 @@ def packed_digits(tmp_path_factory) -> Path:
 @pytest.fixture
 def spec() -> dict:
     """A tiny model of three classes at 16x16, twenty steps."""
-    from acgan.config.model import Nets, Objective, Training
+    from acgan.config.schema import Nets, Objective, Training
 
     training = Training(
-        steps=20, batch_size=8, log_every=5, trajectory_every=10, trajectory_pairs=2,
-        g_learning_rate=0.001, d_learning_rate=0.001,
-    )  # fmt: skip
+        steps=20,
+        batch_size=8,
+        log_every=5,
+        trajectory_every=10,
+        trajectory_pairs=2,
+        g_learning_rate=0.001,
+        d_learning_rate=0.001,
+    )
     return {
-        "suite": "s", "model": "m", "dataset": "digits", "side": 16, "classes": 3, "seed": 1,
-        "nets": Nets(width=0.0625).model_dump(), "objective": Objective().model_dump(),
+        "suite": "s",
+        "model": "m",
+        "dataset": "digits",
+        "side": 16,
+        "classes": 3,
+        "seed": 1,
+        "nets": Nets(width=0.0625).model_dump(),
+        "objective": Objective().model_dump(),
         "training": training.model_dump(),
-    }  # fmt: skip
+    }

@@ -1,5 +1,5 @@
-"""A copy of the project with pictures, a judge and a small experiment of its own (`own`), as a user of
-DVC has it.
+"""A copy of the project with pictures, a judge and a small experiment of its own (`own`), as a user
+of DVC has it.
 """
 
 import os
@@ -25,12 +25,14 @@ title: My own pictures
 datasets:
   own: {{source: folder, path: pictures, classes: 2}}
 judges:
-  mine: {{kind: local_classifier, architecture: resnet20, weights: {WEIGHTS}, side: 32, classes: own_classes.txt,
+  mine: {{kind: local_classifier, architecture: resnet20, weights: {WEIGHTS}, side: 32,
+         classes: own_classes.txt,
          mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}}
 nets: {{width: 0.0625}}
 training: {{steps: 8, trajectory_every: 4, trajectory_pairs: 4, log_every: 4, batch_size: 10}}
 suites:
-  own_16: {{dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20, models_per_job: 2}}
+  own_16: {{dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20,
+           models_per_job: 2}}
 figures: {{sweep: own_16}}
 scores: {{resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}}
 """
@@ -38,40 +40,62 @@ PIPELINE = "pipelines/own/dvc.yaml"
 REPRO = f"dvc repro {PIPELINE}"
 PULL = "python workflow/scripts/pull.py --experiment own"
 PLANNED = "snakemake -n --configfile config/own.yaml"
-JOBS_OF = {"data": "pack_", "models": "train_", "samples": "sample_", "scores": "score_",
-           "tables": "table_of_", "figures": "figure_", "report": "report"}  # fmt: skip
+JOBS_OF = {
+    "data": "pack_",
+    "models": "train_",
+    "samples": "sample_",
+    "scores": "score_",
+    "tables": "table_of_",
+    "figures": "figure_",
+    "report": "report",
+}
 STAGES = list(JOBS_OF)
 ENVIRONMENT = {
     "PATH": f"{BIN}:{os.environ['PATH']}",
     "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.org",
-    "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.org",
-    "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1",
+    "GIT_AUTHOR_NAME": "t",
+    "GIT_AUTHOR_EMAIL": "t@example.org",
+    "GIT_COMMITTER_NAME": "t",
+    "GIT_COMMITTER_EMAIL": "t@example.org",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_DEFAULT_REGION": "us-east-1",
     "PYTHONDONTWRITEBYTECODE": "",
-}  # fmt: skip
+}
 
 
 def run(folder: Path, command: str, fails: bool = False) -> str:
     """What a shell command prints there, its errors among it."""
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command], cwd=folder, text=True, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         env=os.environ | ENVIRONMENT | {"PYTHONPATH": str(folder / "src")},  # the copy's own code
-    )  # fmt: skip
+    )
     assert (done.returncode != 0) == fails, f"{command}:\n{done.stdout[-5000:]}"
     return done.stdout
 
 
 def readme_commands(first: str) -> str:
     """The indented block of the README that begins with a line."""
-    block = re.search(rf"^(    {re.escape(first)}.*\n(?:    .*\n)+)", (ROOT / "README.md").read_text(), re.M)  # fmt: skip
+    block = re.search(
+        rf"^(    {re.escape(first)}.*\n(?:    .*\n)+)", (ROOT / "README.md").read_text(), re.M
+    )
     return textwrap.dedent(block.group(1))
 
 
 def copy_of_the_project(folder: Path) -> None:
     """Its files as they are, in a git repository of their own."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                            cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if os.path.lexists(ROOT / name):  # not removed since
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +127,11 @@ def clone(project: Path, folder: Path) -> Path:
 
 def ran(told: str) -> list[str]:
     """The stages that DVC did not skip."""
-    return [line.split("'")[1].split(":")[-1] for line in told.splitlines() if line.startswith("Running stage")]  # fmt: skip
+    return [
+        line.split("'")[1].split(":")[-1]
+        for line in told.splitlines()
+        if line.startswith("Running stage")
+    ]
 
 
 def nothing_to_do(folder: Path) -> bool:

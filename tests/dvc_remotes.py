@@ -10,8 +10,8 @@ from werkzeug.serving import make_server
 
 
 class S3Server:
-    """A server that speaks S3, which can be told to fall silent after giving `left` more objects; it
-    notes what it `gave`.
+    """A server that speaks S3, which can be told to fall silent after giving `left` more objects;
+    it notes what it `gave`.
     """
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class Anyone(asyncssh.SSHServer):
 
 
 def ssh_server() -> str:
-    """The address, without a path, of an SSH server with SFTP on this machine's files; it lives as long as
-    this process.
+    """The address, without a path, of an SSH server with SFTP on this machine's files; it lives as
+    long as this process.
     """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()

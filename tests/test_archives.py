@@ -1,4 +1,6 @@
-"""Archives come from elsewhere: what is no plain file in its place is refused, within bounded memory."""
+"""Archives come from elsewhere: what is no plain file in its place is refused, within bounded
+memory.
+"""
 
 import gzip
 import io
@@ -13,7 +15,7 @@ from archives import tar_of
 
 from acgan.data import archives
 from acgan.data.archives import LARGEST_IMAGE, files, members
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 
 def read(content: bytes | io.RawIOBase, **options) -> dict[str, bytes]:

@@ -18,9 +18,15 @@ CHROMIUM = (
 )
 DRIVER = shutil.which("chromedriver")
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 WIDTHS = (390, 1300)
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
@@ -113,17 +119,21 @@ def test_the_page_does_not_scroll_sideways(opened):
     assert wide <= seen
     past = """const edge = document.documentElement.clientWidth + 1;
         return [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll'))
-            .filter(e => e.getBoundingClientRect().right > edge).map(e => e.outerHTML.slice(0, 120));"""
+            .filter(e => e.getBoundingClientRect().right > edge)
+            .map(e => e.outerHTML.slice(0, 120));"""
     assert opened.execute_script(past) == []
 
 
 def test_on_a_phone_every_number_is_seen_and_pictures_can_be_enlarged(opened, report):
-    """Rows are stacked, so no table is wider than the page; a line says that a picture opens by itself."""
+    """Rows are stacked, so no table is wider than the page; a line says that a picture opens by
+    itself.
+    """
     opened.execute_script("for (const d of document.querySelectorAll('details')) d.open = true;")
     phone = opened.execute_script("return window.innerWidth;") < 561
     hints = opened.find_elements("class name", "enlarge")
     assert hints and all(hint.is_displayed() == phone for hint in hints)
-    wide = """return [...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth + 1)
+    wide = """return [...document.querySelectorAll('.scroll')]
+        .filter(s => s.scrollWidth > s.clientWidth + 1)
         .map(s => s.outerHTML.slice(0, 120));"""
     if phone:
         assert opened.execute_script(wide) == []

@@ -1,5 +1,5 @@
-"""Names of classes from folders, lists and files: accents written in two ways, names that look nearly
-the same, and names too long for a file.
+"""Names of classes from folders, lists and files: accents written in two ways, names that look
+nearly the same, and names too long for a file.
 """
 
 from pathlib import Path
@@ -14,11 +14,11 @@ from test_sources import counts, dataset, found
 from acgan import cli
 from acgan.data import packed, sources
 from acgan.data.pack import pack
-from acgan.errors import UserError
-from acgan.groups_file import read_groups_file
-from acgan.judge_weights import class_list
+from acgan.groups.groups_file import read_groups_file
+from acgan.io.errors import UserError
 from acgan.judges import Judge
 from acgan.judges.accuracy import measure
+from acgan.judges.weights import class_list
 
 ONE_SIGN, TWO_SIGNS = "caf\u00e9", "cafe\u0301"  # as editors and as macOS write it
 LONGEST = 246
@@ -41,8 +41,14 @@ def folder_of(*names: str) -> dict:
 
 
 def judged(data: dict, classes: list[str] | str) -> dict:
-    own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "mean": [0, 0, 0],
-           "std": [1, 1, 1], "classes": classes}  # fmt: skip
+    own = {
+        "kind": "local_classifier",
+        "architecture": "resnet20",
+        "weights": "own.pt",
+        "mean": [0, 0, 0],
+        "std": [1, 1, 1],
+        "classes": classes,
+    }
     return experiment(data, own, classes_per_model=[1, 2]) | {"figures": {"sweep": "s"}}
 
 
@@ -62,8 +68,12 @@ def test_a_list_and_a_folder_may_write_an_accent_in_either_way(here, folder, lin
 def test_data_that_were_packed_by_the_other_form_are_still_judged_and_grouped(here):
     packed.write_class(Path("16"), TWO_SIGNS, np.zeros((2, 16, 16, 3), np.uint8))
     packed.write_index(Path("16"), {TWO_SIGNS: TWO_SIGNS})
-    judge = Judge("j", "local_classifier", class_list("j", ["tea", TWO_SIGNS]),
-                  lambda images: torch.tensor([[0.0, 1.0]]).repeat(len(images), 1))  # fmt: skip
+    judge = Judge(
+        "j",
+        "local_classifier",
+        class_list("j", ["tea", TWO_SIGNS]),
+        lambda images: torch.tensor([[0.0, 1.0]]).repeat(len(images), 1),
+    )
     assert measure(judge, Path("16"), "train")[0][-1] == 1
     Path("groups.csv").write_text(f"model,class\nm,{ONE_SIGN}\n")
     assert read_groups_file(Path("groups.csv"), {TWO_SIGNS: ""}, 1) == [TWO_SIGNS]
@@ -124,8 +134,13 @@ def test_a_class_whose_name_is_too_long_for_a_file_is_one_line(here, capsys, let
 
 
 def test_so_is_one_of_an_npz_file(here, capsys):
-    np.savez("a.npz", data=np.zeros(1, np.uint8), offsets=np.array([0, 1]), labels=np.array([0]),
-             class_names=np.array(["b", "a" * 250]))  # fmt: skip
+    np.savez(
+        "a.npz",
+        data=np.zeros(1, np.uint8),
+        offsets=np.array([0, 1]),
+        labels=np.array([0]),
+        class_names=np.array(["b", "a" * 250]),
+    )
     assert "is 250 bytes long" in check_data(
         {"source": "npz", "path": "a.npz", "classes": 2}, capsys
     )

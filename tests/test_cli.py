@@ -16,8 +16,12 @@ def test_a_reader_that_leaves_early_is_no_mistake(arguments, status, both):
     read, write = os.pipe()
     os.close(read)
     run = subprocess.run(
-        [BIN / "acgan", *arguments.split()], cwd=ROOT, stdout=write, text=True, check=False,
+        [BIN / "acgan", *arguments.split()],
+        cwd=ROOT,
+        stdout=write,
+        text=True,
+        check=False,
         stderr=write if both else subprocess.PIPE,
-    )  # fmt: skip
+    )
     os.close(write)
     assert run.returncode == status and not run.stderr

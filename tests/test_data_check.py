@@ -1,5 +1,5 @@
-"""What is there, what will be fetched, what is missing: `acgan data check`, and the same at the start
-of Snakemake; and a whole experiment from a server's archives and from a folder of one's own.
+"""What is there, what will be fetched, what is missing: `acgan data check`, and the same at the
+start of Snakemake; and a whole experiment from a server's archives and from a folder of one's own.
 """
 
 import hashlib
@@ -18,19 +18,31 @@ from test_workflow import jobs
 
 from acgan import cli
 from acgan.config import loading
-from acgan.data import check
 from acgan.data.archives import PUBLISHED
 from acgan.fetch.partfile import hidden
-from acgan.files import read_csv
+from acgan.io.files import read_csv
 from acgan.judges import load_judge, local_classifier
 from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.workflow import preflight as check
 
 SMALL = {
     "nets": {"width": 0.0625},
-    "training": {"steps": 2, "batch_size": 4, "trajectory_every": 2, "trajectory_pairs": 2, "log_every": 2},
-    "scores": {"ms_ssim_pairs": 4, "ms_ssim_all_pairs": 4, "neighbours": 1, "subsets": 2,
-               "select": {"samples": 20, "groups": 2}, "report": {"samples": 20, "groups": 2}},
-}  # fmt: skip
+    "training": {
+        "steps": 2,
+        "batch_size": 4,
+        "trajectory_every": 2,
+        "trajectory_pairs": 2,
+        "log_every": 2,
+    },
+    "scores": {
+        "ms_ssim_pairs": 4,
+        "ms_ssim_all_pairs": 4,
+        "neighbours": 1,
+        "subsets": 2,
+        "select": {"samples": 20, "groups": 2},
+        "report": {"samples": 20, "groups": 2},
+    },
+}
 
 
 def experiment(dataset: dict, judge: dict | None = None, **suite) -> dict:
@@ -44,9 +56,13 @@ def experiment(dataset: dict, judge: dict | None = None, **suite) -> dict:
         "samples_per_class": 20,
     } | suite
     return SMALL | {
-        "experiment": "small", "title": "Small", "datasets": {"d": dataset},
-        "judges": {"j": judge or {"kind": "efficientnet_lite0"}}, "suites": {"s": chosen}, "figures": {"grid": "s"},
-    }  # fmt: skip
+        "experiment": "small",
+        "title": "Small",
+        "datasets": {"d": dataset},
+        "judges": {"j": judge or {"kind": "efficientnet_lite0"}},
+        "suites": {"s": chosen},
+        "figures": {"grid": "s"},
+    }
 
 
 @pytest.fixture
@@ -99,15 +115,27 @@ def test_what_is_missing_is_said_with_its_cure(here, capsys):
     )
     cifar10 = states(experiment({"source": "cifar10", "path": "mine"}))["data set d"]
     assert "get https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz by hand" in cifar10.text
-    own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "mean": [0, 0, 0],
-           "std": [1, 1, 1], "classes": list("ab")}  # fmt: skip
+    own = {
+        "kind": "local_classifier",
+        "architecture": "resnet20",
+        "weights": "own.pt",
+        "mean": [0, 0, 0],
+        "std": [1, 1, 1],
+        "classes": list("ab"),
+    }
     found = states(experiment({"source": "folder", "path": "nowhere", "classes": 2}, own))
     assert "cannot read nowhere" in found["data set d"].text
     assert "put the state dict of its resnet20 at own.pt" in found["judge j"].text
 
 
-OWN = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "mean": [0, 0, 0],
-       "std": [1, 1, 1], "classes": list("ab")}  # fmt: skip
+OWN = {
+    "kind": "local_classifier",
+    "architecture": "resnet20",
+    "weights": "own.pt",
+    "mean": [0, 0, 0],
+    "std": [1, 1, 1],
+    "classes": list("ab"),
+}
 
 
 def two_folders_judged_by(judge: dict) -> dict:
@@ -128,24 +156,38 @@ CANNOT_WORK = {
     "empty": (lambda: Path("own.pt").touch(), "own.pt is empty"),
     "whole model": (
         lambda: torch.save(ResNet(DEPTHS["resnet20"], 2), "own.pt"),
-        "own.pt holds Python objects (acgan.judges.resnet.ResNet), as a whole model pickled; save model.state_dict()",
+        "own.pt holds Python objects (acgan.judges.resnet.ResNet), as a whole model pickled; save "
+        "model.state_dict()",
     ),
-    "nested": (lambda: saved(2, lambda s: {"net": s, "epoch": 3}), "holds no state dict (names and tensors) but a dict of net, epoch"),
+    "nested": (
+        lambda: saved(2, lambda s: {"net": s, "epoch": 3}),
+        "holds no state dict (names and tensors) but a dict of net, epoch",
+    ),
     "other prefix": (
         lambda: saved(2, lambda s: {f"backbone.{k}": v for k, v in s.items()}),
         "does not hold a resnet20 of 2 classes: it lacks conv1.weight and",
     ),
-    "other classes": (lambda: saved(3), "does not hold a resnet20 of 2 classes: linear.weight is 3 x 64, not 2 x 64"),
+    "other classes": (
+        lambda: saved(3),
+        "does not hold a resnet20 of 2 classes: linear.weight is 3 x 64, not 2 x 64",
+    ),
     "pointer": (
-        lambda: Path("own.pt").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),
+        lambda: Path("own.pt").write_text(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+        ),
         "own.pt is git-lfs's pointer to the file, not the file: git lfs pull",
     ),
-    "web page": (lambda: Path("own.pt").write_text("<!doctype html><title>Sign in"), "own.pt is a web page"),
+    "web page": (
+        lambda: Path("own.pt").write_text("<!doctype html><title>Sign in"),
+        "own.pt is a web page",
+    ),
     "not finite": (
-        lambda: saved(2, lambda s: {k: v * float("nan") if k == "linear.weight" else v for k, v in s.items()}),
+        lambda: saved(
+            2, lambda s: {k: v * float("nan") if k == "linear.weight" else v for k, v in s.items()}
+        ),
         "own.pt: linear.weight holds numbers that are not finite",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", CANNOT_WORK)
@@ -297,8 +339,22 @@ def test_many_classes_are_packed_by_several_jobs(here):
     chosen = experiment(
         {"source": "folder", "path": "mine", "classes": 60, "images": 120}, classes_per_model=60
     )
-    run = snakemake(here, "data", configs=[written(chosen | {"scores": SMALL["scores"] | {
-        "select": {"samples": 60, "groups": 2}, "report": {"samples": 60, "groups": 2}}})])  # fmt: skip
+    run = snakemake(
+        here,
+        "data",
+        configs=[
+            written(
+                chosen
+                | {
+                    "scores": SMALL["scores"]
+                    | {
+                        "select": {"samples": 60, "groups": 2},
+                        "report": {"samples": 60, "groups": 2},
+                    }
+                }
+            )
+        ],
+    )
     assert run.returncode == 0, run.stdout[-3000:]
     assert [r["class"] for r in read_csv(Path("data/d/16/index.csv"))] == [
         f"{i:02d}" for i in range(60)
@@ -343,8 +399,15 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     torch.manual_seed(0)
     torch.save(ResNet(DEPTHS["resnet20"], len(STRANGE)).state_dict(), "own.pt")
     Path("own.txt").write_text("\n".join(STRANGE))
-    own = {"kind": "local_classifier", "architecture": "resnet20", "weights": "own.pt", "side": 16,
-           "classes": "own.txt", "mean": [0, 0, 0], "std": [1, 1, 1]}  # fmt: skip
+    own = {
+        "kind": "local_classifier",
+        "architecture": "resnet20",
+        "weights": "own.pt",
+        "side": 16,
+        "classes": "own.txt",
+        "mean": [0, 0, 0],
+        "std": [1, 1, 1],
+    }
     mine = {"source": "folder", "path": "mine", "classes": len(STRANGE), "unreadable": 1}
     content = experiment(mine, own)
     content |= {"figures": {"high": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}

@@ -1,4 +1,6 @@
-"""Decoding: the centre square at each side, ImageNet's oddities, and how near a reduced decode comes."""
+"""Decoding: the centre square at each side, ImageNet's oddities, and how near a reduced decode
+comes.
+"""
 
 import struct
 import tracemalloc
@@ -83,8 +85,18 @@ def test_16_bits_of_grey_and_transparency():
 def tiff(pixels: np.ndarray, bits: int, sample_format: int = 1, photometric: int = 1) -> bytes:
     """A grey TIFF in one strip; a row of 12-bit pixels is packed."""
     kinds = {3: "H", 4: "I"}
-    tags = {256: pixels.shape[1], 257: pixels.shape[0], 258: bits, 259: 1, 262: photometric, 273: 8 + 2 + 10 * 12 + 4,
-            277: 1, 278: pixels.shape[0], 279: pixels.nbytes, 339: sample_format}  # fmt: skip
+    tags = {
+        256: pixels.shape[1],
+        257: pixels.shape[0],
+        258: bits,
+        259: 1,
+        262: photometric,
+        273: 8 + 2 + 10 * 12 + 4,
+        277: 1,
+        278: pixels.shape[0],
+        279: pixels.nbytes,
+        339: sample_format,
+    }
     if bits == 12:
         pairs = pixels.reshape(-1, 2).astype(int)
         packed = np.stack(
@@ -112,11 +124,20 @@ RAMP = np.linspace(0, 1, 64 * 64).reshape(64, 64)
         (tiff((100 * RAMP).astype("i1"), 8, 2), "pixels are signed numbers"),
         (tiff((65535 * (RAMP - 0.5)).astype("<i2"), 16, 2), "whole numbers from -32,767 to 32,767"),
         (tiff((2**32 * 0.9 * RAMP).astype("<u4"), 32), "not of 8 or 16 bits"),
-        (encoded(Image.fromarray((2**31 * 0.9 * RAMP).astype(np.int32)), "TIFF"), "not of 8 or 16 bits"),
-        (encoded(Image.fromarray((200 * RAMP).astype(np.int32)), "TIFF"), "16 bits that end at 200"),
-        (encoded(Image.fromarray((200 * RAMP).astype(np.uint16)), "PNG"), "16 bits that end at 200"),
+        (
+            encoded(Image.fromarray((2**31 * 0.9 * RAMP).astype(np.int32)), "TIFF"),
+            "not of 8 or 16 bits",
+        ),
+        (
+            encoded(Image.fromarray((200 * RAMP).astype(np.int32)), "TIFF"),
+            "16 bits that end at 200",
+        ),
+        (
+            encoded(Image.fromarray((200 * RAMP).astype(np.uint16)), "PNG"),
+            "16 bits that end at 200",
+        ),
     ],
-)  # fmt: skip
+)
 def test_numbers_that_are_no_levels_are_no_black_picture(content, reason):
     with pytest.raises(Unreadable, match=reason):
         one(content)
@@ -131,11 +152,15 @@ def test_numbers_that_are_no_levels_are_no_black_picture(content, reason):
         tiff((255 * (1 - RAMP)).astype("u1"), 8, photometric=0),
         encoded(Image.fromarray((65535 * RAMP).astype(np.int32)), "TIFF"),
         b"P5 64 64 1023\n" + (1023 * RAMP).astype(">u2").tobytes(),
-        *(encoded(Image.fromarray((255 * RAMP).astype(np.uint8)).convert(mode), "TIFF")
-          for mode in ("LA", "RGBA", "CMYK", "YCbCr")),
-        encoded(Image.fromarray(np.stack([(255 * RAMP).astype(np.uint8)] * 3, -1)).convert("P"), "GIF"),
+        *(
+            encoded(Image.fromarray((255 * RAMP).astype(np.uint8)).convert(mode), "TIFF")
+            for mode in ("LA", "RGBA", "CMYK", "YCbCr")
+        ),
+        encoded(
+            Image.fromarray(np.stack([(255 * RAMP).astype(np.uint8)] * 3, -1)).convert("P"), "GIF"
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_mode_of_a_ramp_from_black_to_white_is_that_ramp(content):
     wanted = reference(Image.fromarray((255 * RAMP).astype(np.uint8)), 32)
     found = one(content)

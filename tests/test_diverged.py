@@ -1,7 +1,8 @@
-"""What is drawn and reported when models diverged: one of each suite, all of the large suite, or all.
+"""What is drawn and reported when models diverged: one of each suite, all of the large suite, or
+all.
 
-A diverged model leaves score files without rows, and its provenance says so; the rest is the toy run's.
-Notebooks run in this process, but for one.
+A diverged model leaves score files without rows, and its provenance says so; the rest is the toy
+run's. Notebooks run in this process, but for one.
 """
 
 import json
@@ -18,13 +19,13 @@ from PIL import Image
 
 from acgan.config.resolve import metrics, models
 from acgan.data import packed
-from acgan.files import read_json, write_json
-from acgan.groups import read_groups
-from acgan.items import ITEMS
+from acgan.figures.catalogue import ITEMS
+from acgan.groups.grouping import read_groups
+from acgan.io.files import read_json, write_json
 from acgan.report.build import build
-from acgan.scores import write_no_scores
-from acgan.sheets import Sources, write_sheet
-from acgan.tables import TABLES
+from acgan.scores.scores import write_no_scores
+from acgan.tables.sheets import Sources, write_sheet
+from acgan.tables.tables import TABLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -42,25 +43,35 @@ SCORES_OF = {
     "grid": ("class_score", ["grid"], []),
     "feature_distances": ("feature_distances", ["grid"], []),
     "neighbours": ("neighbours", ["high"], []),
-}  # fmt: skip
+}
 
 
 def made_tables(results: Path, config: dict, data: Path) -> None:
     """The tables and sheets of the scores that are there, as the rules make them."""
     names = {entry.id: entry.name for entry in packed.read_index(data)}
     files = {
-        table: [results / f"scores/{config['figures'][part]}/{m.id}/{metric}.csv"
-                for part in parts for m in models(config, config["figures"][part])]
+        table: [
+            results / f"scores/{config['figures'][part]}/{m.id}/{metric}.csv"
+            for part in parts
+            for m in models(config, config["figures"][part])
+        ]
         + [results / f"scores/real/{suite}/{metric}.csv" for suite in real]
         for table, (metric, parts, real) in SCORES_OF.items()
-    }  # fmt: skip
+    }
     files["sweep"] += [p.with_name("accuracy.csv") for p in files["sweep"] if "real" not in p.parts]
     for table, suites in (("trajectory", ["main_32"]), ("training", config["suites"])):
-        files[table] = [results / f"models/{suite}/{m.id}/{table}.csv" for suite in suites for m in models(config, suite)]  # fmt: skip
+        files[table] = [
+            results / f"models/{suite}/{m.id}/{table}.csv"
+            for suite in suites
+            for m in models(config, suite)
+        ]
     for table, inputs in files.items():
         TABLES[table](config, inputs, names).to_csv(results / f"tables/{table}.csv", index=False)
     inputs = [results / "groups/main_32.csv", *(results / "samples/main_32").glob("*/*.npy")]
-    tables = [results / f"tables/{t}.csv" for t in ("accuracy_by_class", "ms_ssim_by_class", "neighbours", "trajectory")]  # fmt: skip
+    tables = [
+        results / f"tables/{t}.csv"
+        for t in ("accuracy_by_class", "ms_ssim_by_class", "neighbours", "trajectory")
+    ]
     for sheet in {s for item in ITEMS.values() for s in item.sheets}:
         picture = results / f"tables/{sheet}{'_0' if sheet == 'album' else ''}.webp"
         sources = Sources(config, [*inputs, *tables], data)
@@ -71,8 +82,12 @@ def made_tables(results: Path, config: dict, data: Path) -> None:
 def lost(request, toy_run, tmp_path_factory):
     """The results folder, and {suite: its diverged models}."""
     results = tmp_path_factory.mktemp("diverged") / "toy"
-    shutil.copytree(toy_run / "results/toy", results, symlinks=True,
-                    ignore=shutil.ignore_patterns("state", "logs", "report", "figures", "album"))  # fmt: skip
+    shutil.copytree(
+        toy_run / "results/toy",
+        results,
+        symlinks=True,
+        ignore=shutil.ignore_patterns("state", "logs", "report", "figures", "album"),
+    )
     config = read_json(results / "config.json")
     diverged = CASES[request.param] or {
         s: [m.id for m in models(config, s)] for s in config["suites"]

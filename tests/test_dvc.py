@@ -1,5 +1,5 @@
-"""`dvc repro` on an experiment of one's own data: what the README says of DVC, run for real. DVC and
-Snakemake must agree at every turn.
+"""`dvc repro` on an experiment of one's own data: what the README says of DVC, run for real. DVC
+and Snakemake must agree at every turn.
 """
 
 import json
@@ -24,7 +24,7 @@ from dvc_project import (
     run,
 )
 
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
 
@@ -65,7 +65,8 @@ def test_new_pictures_are_packed(pulled):
 def test_a_second_experiment_packs_the_side_that_it_adds_and_leaves_the_first_alone(pulled):
     run(
         pulled,
-        "sed 's/experiment: own/experiment: more/; s/side: 16/side: 32/' config/own.yaml > config/more.yaml",
+        "sed 's/experiment: own/experiment: more/; s/side: 16/side: 32/' config/own.yaml > "
+        "config/more.yaml",
     )
     run(pulled, "acgan config pipeline --config config/more.yaml")
     assert ran(run(pulled, "dvc repro pipelines/more/dvc.yaml:data")) == ["config", "data"]
@@ -111,12 +112,12 @@ def test_links_to_the_cache_are_refused_since_dvc_dates_them_anew(pulled):
 
 def test_a_changed_file_asks_its_stage_and_what_follows(pulled):
     asked = {
-        "src/acgan/train.py": None,  # dear: never by itself
-        "src/acgan/sample.py": "samples",
+        "src/acgan/training/loop.py": None,  # dear: never by itself
+        "src/acgan/samples/draw.py": "samples",
         "src/acgan/metrics/ms_ssim.py": "scores",
         "own_classes.txt": "scores",
-        "src/acgan/tables.py": "tables",
-        "src/acgan/drawing.py": "figures",
+        "src/acgan/tables/tables.py": "tables",
+        "src/acgan/figures/drawing.py": "figures",
         "src/acgan/report/build.py": "report",
     }
     for file, stage in asked.items():
@@ -152,7 +153,8 @@ def test_a_run_that_fails_overwrites_nothing_that_is_tracked(pulled):
 
 
 def test_the_pipelines_in_git_are_what_their_configs_say(tmp_path):
-    from acgan.config import loading, pipeline
+    from acgan.config import loading
+    from acgan.workflow import dvc_pipeline as pipeline
 
     copy_of_the_project(tmp_path / "p")
     for name in run(ROOT, "git ls-files config/*.yaml").split():
@@ -161,7 +163,8 @@ def test_the_pipelines_in_git_are_what_their_configs_say(tmp_path):
 
 
 def test_the_pipeline_of_a_config_with_an_unpleasant_name(tmp_path):
-    from acgan.config import loading, pipeline
+    from acgan.config import loading
+    from acgan.workflow import dvc_pipeline as pipeline
 
     file = Path(f"config/{UNPLEASANT}.yaml")
     (tmp_path / "config").mkdir()

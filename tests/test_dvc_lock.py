@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from acgan.dvc_lock import lacking, put_in_place, read_by, survey
-from acgan.errors import UserError
+from acgan.io.errors import UserError
+from acgan.workflow.dvc_lock import lacking, put_in_place, read_by, survey
 
 CACHE = Path("cache")
 
@@ -54,8 +54,10 @@ def test_only_what_the_cache_lacks_is_unsaved(models):
     Path("models/c").write_bytes(b"older")
     found = survey([models], CACHE, ignored)
     assert (list(found.copy), found.remove, found.unsaved) == (
-        [Path("models/a/weights")], [Path("models/c")], [],
-    )  # fmt: skip
+        [Path("models/a/weights")],
+        [Path("models/c")],
+        [],
+    )
     Path("models/a/weights").write_bytes(b"edited")
     Path("models/c").write_bytes(b"new")
     edited = survey([models], CACHE, ignored).unsaved

@@ -1,12 +1,14 @@
-"""The training step: mixed precision and speed-ups do not change what is learned, nothing is wasted."""
+"""The training step: mixed precision and speed-ups do not change what is learned, nothing is
+wasted.
+"""
 
 import copy
 
 import pytest
 import torch
 
-from acgan import engine
-from acgan.engine import Speedups
+from acgan.training import step as engine
+from acgan.training.step import Speedups
 
 PLAIN = Speedups("float32", False, False, False)
 
@@ -21,14 +23,38 @@ def images():
 
 
 SPEC = {
-    "side": 32, "classes": 3, "seed": 5,
-    "nets": {"width": 0.25, "linear_row": "maps", "latent": 100, "latent_distribution": "normal", "dropout": 0.5,
-             "leaky_slope": 0.2, "activation_noise": 0.1, "noise_layers": "input",
-             "layer_order": "batch_norm-nonlinearity-dropout", "init_sigma": 0.02},
-    "objective": {"generator_loss": "non_saturating", "classify_fakes": True, "d_class_weight": 1.0, "g_class_weight": 1.0},
-    "training": {"batch_size": 32, "g_learning_rate": 2e-4, "d_learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
-                 "d_steps": 1, "reuse_fakes": True, "flip": False},
-}  # fmt: skip
+    "side": 32,
+    "classes": 3,
+    "seed": 5,
+    "nets": {
+        "width": 0.25,
+        "linear_row": "maps",
+        "latent": 100,
+        "latent_distribution": "normal",
+        "dropout": 0.5,
+        "leaky_slope": 0.2,
+        "activation_noise": 0.1,
+        "noise_layers": "input",
+        "layer_order": "batch_norm-nonlinearity-dropout",
+        "init_sigma": 0.02,
+    },
+    "objective": {
+        "generator_loss": "non_saturating",
+        "classify_fakes": True,
+        "d_class_weight": 1.0,
+        "g_class_weight": 1.0,
+    },
+    "training": {
+        "batch_size": 32,
+        "g_learning_rate": 2e-4,
+        "d_learning_rate": 2e-4,
+        "beta1": 0.5,
+        "beta2": 0.999,
+        "d_steps": 1,
+        "reuse_fakes": True,
+        "flip": False,
+    },
+}
 
 
 def states(players):
@@ -54,7 +80,8 @@ def reference(images):
     return found
 
 
-BOUNDS = [  # speed-ups, error of a loss, relative error of a gradient; measured: half of it and less
+# Speed-ups, error of a loss, relative error of a gradient; measured: half of it and less.
+BOUNDS = [
     (PLAIN, 1e-5, 1e-4),
     (PLAIN._replace(channels_last=True), 1e-5, 1e-4),
     (PLAIN._replace(subpixel_last=True), 1e-5, 1e-4),

@@ -30,7 +30,7 @@ Error in rule score_real:
         log: train.log (check log file(s) for error details)
 [Wed Nov 25 19:00:00 2026]
 Error in rule pack_digits:
-    message: SLURM sbatch failed. The error message was 'sbatch: error: invalid partition specified: gpu
+    message: SLURM sbatch failed. The error message was 'sbatch: error: invalid partition: gpu
 sbatch: error: Batch job submission failed: Invalid partition name specified'.
     sbatch call:
         sbatch --parsable
@@ -77,9 +77,11 @@ def test_of_a_cluster_each_failed_job_is_named_once_with_its_reason(tmp_path):
         check=True,
     )
     assert run.stderr.splitlines() == [
-        "FAILED rule score_real: slurmstepd: error: StepId=27.0 exceeded memory limit (log: score.log, slurm/27.log)",
+        "FAILED rule score_real: slurmstepd: error: StepId=27.0 exceeded memory limit (log: "
+        "score.log, slurm/27.log)",
         "FAILED rule train_sweep: error: checkpoint.pt is damaged (log: train.log, a slurm/24.log)",
-        "FAILED rule pack_digits: sbatch: error: Batch job submission failed: Invalid partition name specified (log: pack.log)",
-        "FAILED rule train_grid and 1 more: sbatch: error: Batch job submission failed: Requested node configuration is "
-        "not available (log: grid.log)",
+        "FAILED rule pack_digits: sbatch: error: Batch job submission failed: Invalid partition "
+        "name specified (log: pack.log)",
+        "FAILED rule train_grid and 1 more: sbatch: error: Batch job submission failed: Requested "
+        "node configuration is not available (log: grid.log)",
     ]

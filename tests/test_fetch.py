@@ -13,8 +13,8 @@ from fetching import CONTENT, hold, names, quick, ranges, refused, remote, serve
 from misbehaving_server import Served
 
 from acgan import fetch
-from acgan.errors import UserError
 from acgan.fetch import Remote, download, partfile, probe, web
+from acgan.io.errors import UserError
 
 __all__ = ["quick", "server"]  # fixtures
 
@@ -38,7 +38,12 @@ def test_a_file_comes_whole_and_leaves_nothing_beside_it(server, tmp_path, monke
         monkeypatch.setattr(owner, name, step)
     download(remote(server), out)
     verified = [step for step, _ in order].index("checksum_of")
-    assert order[verified:] == [("checksum_of", False), ("fsync", False), ("replace", False), ("fsync", True)]  # fmt: skip
+    assert order[verified:] == [
+        ("checksum_of", False),
+        ("fsync", False),
+        ("replace", False),
+        ("fsync", True),
+    ]
     assert out.read_bytes() == CONTENT
     assert names(out.parent) == ["a.bin"]
     assert server.requests[0].headers["Accept-Encoding"] == "identity"
@@ -76,7 +81,9 @@ def test_many_breaks_are_no_obstacle_as_long_as_bytes_come(server, tmp_path, mon
 def test_a_server_that_ignores_ranges_is_skipped_over(server, tmp_path, monkeypatch):
     kept = []
     real = partfile.Part.append
-    monkeypatch.setattr(partfile.Part, "append", lambda part, data: (kept.append(len(data)), real(part, data)))  # fmt: skip
+    monkeypatch.setattr(
+        partfile.Part, "append", lambda part, data: (kept.append(len(data)), real(part, data))
+    )
     server["/a.bin"].ranges = False
     server["/a.bin"].breaks, server["/a.bin"].break_after = 2, 100_000
     server["/a.bin"].etag = None  # nothing tells that it is the same file but its size
@@ -107,8 +114,14 @@ def test_a_file_that_changes_for_ever_comes_to_an_end(server, tmp_path):
 
 @pytest.mark.parametrize(
     ("etag", "modified", "condition"),
-    [('"1"', "Mon", '"1"'), ('W/"1"', "Mon", "Mon"), ('W/"1"', None, None), (None, "Mon", "Mon"), (None, None, None)],
-)  # fmt: skip
+    [
+        ('"1"', "Mon", '"1"'),
+        ('W/"1"', "Mon", "Mon"),
+        ('W/"1"', None, None),
+        (None, "Mon", "Mon"),
+        (None, None, None),
+    ],
+)
 def test_only_a_strong_validator_is_a_condition(server, tmp_path, etag, modified, condition):
     server["/a.bin"].etag, server["/a.bin"].last_modified = etag, modified
     server["/a.bin"].breaks, server["/a.bin"].break_after = 1, 100_000
@@ -229,7 +242,10 @@ def test_retry_after_is_honoured_within_bounds(server, tmp_path, waits):
 
 def test_enough_is_enough_when_no_byte_comes(server, tmp_path, waits):
     server["/a.bin"].statuses = [503] * 100
-    says = r"cannot download a.bin \(503 Service Unavailable, 8 times without a new byte\); get it from http"
+    says = (
+        r"cannot download a.bin \(503 Service Unavailable, 8 times without a new byte\); "
+        "get it from http"
+    )
     refused(remote(server), tmp_path / "a.bin", says)
     assert len(server.requests) == 8
     refused(
@@ -275,9 +291,17 @@ def test_some_answers_are_final(server, tmp_path, status):
 
 
 def test_redirects_are_followed_but_not_for_ever_nor_anywhere(server, tmp_path):
-    server.files |= {p: Served(b"", redirect=to) for p, to in {
-        "/once": "/a.bin", "/round": "/round", "/ftp": "ftp://127.0.0.1/a", "/port": "http://127.0.0.1:port/",
-        "/bracket": "http://[bad/", "/nohost": "http:///a"}.items()}  # fmt: skip
+    server.files |= {
+        p: Served(b"", redirect=to)
+        for p, to in {
+            "/once": "/a.bin",
+            "/round": "/round",
+            "/ftp": "ftp://127.0.0.1/a",
+            "/port": "http://127.0.0.1:port/",
+            "/bracket": "http://[bad/",
+            "/nohost": "http:///a",
+        }.items()
+    }
     download(remote(server, "/once"), tmp_path / "a.bin")
     refused(remote(server, "/round"), tmp_path / "b.bin", "more than 10 redirects")
     for path in ("/ftp", "/port", "/bracket"):

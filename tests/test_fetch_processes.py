@@ -12,8 +12,8 @@ from fetching import CONTENT, held, names, quick, ranges, remote, server, sha256
 from misbehaving_server import Served, serving
 
 from acgan import fetch
-from acgan.errors import UserError
 from acgan.fetch import Remote, download, progress
+from acgan.io.errors import UserError
 
 __all__ = ["quick", "server"]  # fixtures
 

@@ -8,8 +8,8 @@ import pytest
 from fetching import CONTENT, hold, names, quick, ranges, refused, remote, server
 
 from acgan import fetch
-from acgan.errors import UserError
 from acgan.fetch import download, partfile
+from acgan.io.errors import UserError
 
 __all__ = ["quick", "server"]  # fixtures
 

@@ -1,5 +1,5 @@
-"""A notebook is run by the interpreter that runs us, nobody's settings reach its figure, and one that
-fails leaves the last good figure and what is needed to mend it.
+"""A notebook is run by the interpreter that runs us, nobody's settings reach its figure, and one
+that fails leaves the last good figure and what is needed to mend it.
 """
 
 import json
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from acgan.errors import UserError
-from acgan.figure import FILES, draw
+from acgan.figures.notebook import FILES, draw
+from acgan.io.errors import UserError
 
 HEAD = '# %% tags=["parameters"]\nconfig = ""\ntables = ""\nout = ""\n\n# %%\n'
 NOTEBOOK = f"""{HEAD}import sys
 import matplotlib.pyplot as plt
 import pandas as pd
-from acgan.drawing import Drawing
+from acgan.figures.drawing import Drawing
 
 item = Drawing("figure_04", config, tables, out)
 data = pd.DataFrame({{"x": [0.123456789, 2.0], "y": [1.0, 2.0]}})
@@ -46,8 +46,13 @@ class Desk:
         """The files of the figure that a notebook draws."""
         folder = Path(os.path.relpath(self.folder))  # as Snakemake names it
         (folder / "figure_04.py").write_text(notebook)
-        draw(folder / "figure_04.py", folder / "config.json", folder / "tables",
-             folder / "figures/figure_04", folder / "logs/figure/figure_04.ipynb")  # fmt: skip
+        draw(
+            folder / "figure_04.py",
+            folder / "config.json",
+            folder / "tables",
+            folder / "figures/figure_04",
+            folder / "logs/figure/figure_04.ipynb",
+        )
         return self.files()
 
     def files(self) -> dict[str, bytes]:
@@ -114,8 +119,12 @@ def of_ipython(folder: Path) -> dict[str, str]:
     write(profile / "ipython_kernel_config.py", SETTINGS)
     write(profile / "ipython_config.py", SETTINGS)
     startup = f"{write(folder / 'startup.py', STARTUP)}/startup.py"
-    return {"IPYTHONDIR": str(folder), "PYTHONSTARTUP": startup, "PYTHONWARNINGS": "always",
-            "MPLCONFIGDIR": "/proc/cannot/be/written"}  # fmt: skip
+    return {
+        "IPYTHONDIR": str(folder),
+        "PYTHONSTARTUP": startup,
+        "PYTHONWARNINGS": "always",
+        "MPLCONFIGDIR": "/proc/cannot/be/written",
+    }
 
 
 @pytest.mark.parametrize("settings", [of_matplotlib, of_ipython])
@@ -130,7 +139,7 @@ def test_a_notebook_opened_by_hand_draws_the_same(tmp_path):
     """There the user's matplotlib is at work, so the style begins from matplotlib's defaults."""
     import matplotlib as mpl
 
-    from acgan.drawing import Drawing
+    from acgan.figures.drawing import Drawing
 
     write(tmp_path / "config.json", "{}")
     with mpl.rc_context({"axes.grid": True, "text.usetex": True}):
@@ -153,7 +162,10 @@ def test_a_failing_notebook_leaves_the_last_good_figure_and_itself(desk, plain, 
 
 
 def test_a_killed_notebook_says_so(desk, plain):
-    killed = f"{HEAD}print('still here')\n\n# %%\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    killed = (
+        f"{HEAD}print('still here')\n\n# %%\nimport os, signal\nos.kill(os.getpid(), "
+        "signal.SIGKILL)\n"
+    )
     with pytest.raises(UserError, match=r"figure_04\.py: .*died.*as far as it came"):
         desk.draw(killed)
     assert "still here" in desk.failed.read_text() and desk.files() == plain

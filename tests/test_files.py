@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import BIN, TOY, snakemake
 
-from acgan.errors import UserError
-from acgan.files import read_json, replacing, write_csv, write_text
+from acgan.io.errors import UserError
+from acgan.io.files import read_json, replacing, write_csv, write_text
 
 
 def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path):

@@ -1,5 +1,5 @@
-"""Every file under a class is packed, refused or counted: what programs leave beside pictures, links,
-other suffixes; the same for the pack, the list of a data set's files and `dvc add`.
+"""Every file under a class is packed, refused or counted: what programs leave beside pictures,
+links, other suffixes; the same for the pack, the list of a data set's files and `dvc add`.
 """
 
 import json
@@ -15,13 +15,13 @@ from conftest import ROOT
 from dvc_project import run
 from test_sources import dataset, fetch, found
 
-from acgan import tables
 from acgan.data import packed, sources
-from acgan.data.check import in_place
 from acgan.data.folders import HIDDEN, LITTER, Passed, files_below, told
 from acgan.data.pack import index, pack
-from acgan.errors import UserError
-from acgan.files import read_csv
+from acgan.io.errors import UserError
+from acgan.io.files import read_csv
+from acgan.tables import tables
+from acgan.workflow.preflight import in_place
 
 
 def picture(path: Path, seed: int = 0) -> None:

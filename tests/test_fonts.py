@@ -9,8 +9,8 @@ from fontTools.fontBuilder import FontBuilder
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from acgan.drawing import Drawing
-from acgan.files import write_csv
+from acgan.figures.drawing import Drawing
+from acgan.io.files import write_csv
 
 CJK = "猫の고"
 
@@ -56,8 +56,12 @@ def drawing_of(folder, name: str) -> Drawing:
 
 
 def test_a_font_of_the_system_writes_what_matplotlibs_own_cannot(tmp_path, monkeypatch, capsys):
-    fonts = [font(tmp_path / "a.ttf", "One Sign", CJK[0]), font(tmp_path / "b.ttf", "Heavy", CJK, "Bold"),
-             font(tmp_path / "c.ttf", "All Signs", CJK), str(tmp_path / "none.ttf")]  # fmt: skip
+    fonts = [
+        font(tmp_path / "a.ttf", "One Sign", CJK[0]),
+        font(tmp_path / "b.ttf", "Heavy", CJK, "Bold"),
+        font(tmp_path / "c.ttf", "All Signs", CJK),
+        str(tmp_path / "none.ttf"),
+    ]
     (tmp_path / "none.ttf").write_text("no font at all")
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: fonts)
     drawing_of(tmp_path, f"{CJK} and cat")

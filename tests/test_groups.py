@@ -11,12 +11,12 @@ import yaml
 from conftest import TOY, snakemake
 from safetensors.torch import save_file
 
-from acgan import imagenet
+from acgan.data import imagenet
 from acgan.data.packed import INDEX_COLUMNS
-from acgan.errors import UserError
-from acgan.files import write_csv
-from acgan.groups import read_groups, write_groups
-from acgan.partition import partition
+from acgan.groups.grouping import read_groups, write_groups
+from acgan.groups.partition import partition
+from acgan.io.errors import UserError
+from acgan.io.files import write_csv
 
 DIGITS = {str(i): name for i, name in enumerate(["zero", "one", "two", "three", "four", "five"])}
 
@@ -29,13 +29,22 @@ def grouped(tmp_path):
         rows = [(c, name, 1, "") for c, name in names.items()]
         write_csv(tmp_path / "index.csv", INDEX_COLUMNS, rows)
         suite = {
-            "classes": len(names), "classes_per_model": size, "grid": {}, "restarts": 1,
-            "grouping": grouping, "grouping_seed": 0, "groups_file": None, "judge": "j", "dataset": "d",
-        }  # fmt: skip
+            "classes": len(names),
+            "classes_per_model": size,
+            "grid": {},
+            "restarts": 1,
+            "grouping": grouping,
+            "grouping_seed": 0,
+            "groups_file": None,
+            "judge": "j",
+            "dataset": "d",
+        }
         config = {
-            "suites": {"s": suite | keys}, "judges": {"j": {"kind": "digits_cnn"}},
-            "datasets": {"d": {"source": "folder"}}, "figures": dict.fromkeys(("high", "low", "grid", "sweep")),
-        }  # fmt: skip
+            "suites": {"s": suite | keys},
+            "judges": {"j": {"kind": "digits_cnn"}},
+            "datasets": {"d": {"source": "folder"}},
+            "figures": dict.fromkeys(("high", "low", "grid", "sweep")),
+        }
         out = tmp_path / "groups.csv"
         write_groups(config, "s", tmp_path, out, features)
         return list(read_groups(out).values())
@@ -56,9 +65,15 @@ def spread(distances, groups):
 
 
 GROUPINGS = (
-    "consecutive", "ilsvrc2012", "random", "similar_wordnet", "dissimilar_wordnet", "similar_features",
-    "dissimilar_features", "file",
-)  # fmt: skip
+    "consecutive",
+    "ilsvrc2012",
+    "random",
+    "similar_wordnet",
+    "dissimilar_wordnet",
+    "similar_features",
+    "dissimilar_features",
+    "file",
+)
 
 
 @pytest.mark.parametrize("grouping", GROUPINGS)
@@ -104,7 +119,7 @@ def test_the_challenges_order_and_random_ones(grouped):
 
 
 def test_like_and_unlike_classes_of_imagenet(grouped):
-    """The 1,000 classes in groups of ten: like ones are nearer than any ten, unlike ones farther."""
+    """1,000 classes in groups of ten: like ones are nearer than any ten, unlike ones farther."""
     classes = synsets(1000)
     distances = imagenet.tree_distances([*classes])
     at = {c: i for i, c in enumerate(classes)}
@@ -135,7 +150,7 @@ def test_mean_features_decide(grouped, tmp_path):
 
 @pytest.mark.parametrize(("count", "size"), [(6, 2), (20, 4), (60, 10), (100, 50), (120, 3)])
 def test_planted_groups_are_found(count, size):
-    """Well separated clusters are the groups of like ones; each group of unlike ones crosses them."""
+    """Well separated clusters are the groups of like ones; groups of unlike ones cross them."""
     rng = np.random.default_rng(count)
     planted = rng.permutation(count).reshape(-1, size)
     points = np.empty((count, 5))
@@ -198,7 +213,7 @@ def by_hand(tmp_path, lines):
 
 
 def test_groups_by_hand(grouped, tmp_path):
-    """In the file's order; blank lines, blanks and the mark that spreadsheets write do not matter."""
+    """In the file's order; blank lines, blanks and a spreadsheet's mark do not matter."""
     expected = [["4", "0"], ["1", "2"], ["5", "3"]]
     assert grouped(DIGITS, 2, **by_hand(tmp_path, GOOD)) == expected
     untidy = ["\ufeffmodel, class", *(f"{line} ".replace(",", " , ") for line in GOOD[1:]), ""]
@@ -211,9 +226,15 @@ def test_groups_by_hand(grouped, tmp_path):
         ([*GOOD[:6], "cats,8"], ":7: the data set has no class 8"),
         ([*GOOD[:6], "cats,three"], ":7: the data set has no class three; did you mean 3 (three)?"),
         ([*GOOD[:6], "cats,1"], ":7: class 1 stands in line 3 already"),
-        (GOOD[:6], ":6: the file ends without class 3 (three); it must hold each of the 6 classes once"),
+        (
+            GOOD[:6],
+            ":6: the file ends without class 3 (three); it must hold each of the 6 classes once",
+        ),
         (GOOD[:5], ":5: the file ends without class 3 (three) and 1 more; it must"),
-        ([*GOOD[:6], "birds,3"], ":7: class 3: model birds has 3 classes, classes_per_model says 2"),
+        (
+            [*GOOD[:6], "birds,3"],
+            ":7: class 3: model birds has 3 classes, classes_per_model says 2",
+        ),
         ([*GOOD[:6], "dogs,3"], ":6: class 5: model cats has 1 class, classes_per_model says 2"),
         (GOOD[1:], ":1: the first line must be model,class"),
         ([], ":1: the first line must be model,class"),
@@ -222,7 +243,7 @@ def test_groups_by_hand(grouped, tmp_path):
         ([*GOOD[:2], "fish,"], ":3: expected a model and a class, found ['fish', '']"),
         ([*GOOD[:2], 'fish,"1'], "is no CSV in UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_wrong_files_are_refused_with_line_and_class(grouped, tmp_path, lines, says):
     keys = by_hand(tmp_path, lines)
     with pytest.raises(UserError) as error:
@@ -245,10 +266,16 @@ def test_the_rule_asks_for_what_the_grouping_needs(tmp_path):
     """The judge's features for likeness in features, the file for groups by hand, else neither."""
     (tmp_path / "mine.csv").write_text("model,class\n")
     own = tmp_path / "own.yaml"
-    own.write_text(yaml.safe_dump({"suites": {
-        "main_32": {"grouping": "similar_features"},
-        "main_16": {"grouping": "file", "groups_file": "mine.csv"},
-    }}))  # fmt: skip
+    own.write_text(
+        yaml.safe_dump(
+            {
+                "suites": {
+                    "main_32": {"grouping": "similar_features"},
+                    "main_16": {"grouping": "file", "groups_file": "mine.csv"},
+                }
+            }
+        )
+    )
     targets = [f"results/toy/groups/{suite}.csv" for suite in ("main_32", "main_16", "grid")]
     run = snakemake(tmp_path, *targets, "-n", "-p", configs=[*TOY, own])
     assert run.returncode == 0, run.stdout

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from reference import REFERENCE
 
-from acgan import imagenet
+from acgan.data import imagenet
 
 SOURCES = {
     "--samples": REFERENCE / "data/imagenet1k_samples128.npz",
@@ -24,7 +24,7 @@ def test_the_table_is_made_again_byte_for_byte(tmp_path):
     script, out = ROOT / "workflow/scripts/imagenet_synsets.py", tmp_path / "again.csv"
     inputs = [str(word) for pair in SOURCES.items() for word in pair]
     subprocess.run([sys.executable, script, *inputs, "--out", out], check=True)
-    assert out.read_bytes() == (ROOT / "src/acgan/imagenet_synsets.csv").read_bytes()
+    assert out.read_bytes() == (ROOT / "src/acgan/data/imagenet_synsets.csv").read_bytes()
 
 
 def test_outputs_of_the_2015_graph_stand_for_the_1000_classes():
@@ -41,11 +41,14 @@ def test_outputs_of_the_2015_graph_stand_for_the_1000_classes():
 def test_names_and_orders():
     first, own = imagenet.class_ids()[:2], imagenet.ilsvrc2012_order()[:3]
     assert [imagenet.name_of(w) for w in first] == [
-        "tench, Tinca tinca", "goldfish, Carassius auratus"
-    ]  # fmt: skip
+        "tench, Tinca tinca",
+        "goldfish, Carassius auratus",
+    ]
     assert [imagenet.name_of(w).partition(",")[0] for w in own] == [
-        "kit fox", "English setter", "Siberian husky"
-    ]  # fmt: skip
+        "kit fox",
+        "English setter",
+        "Siberian husky",
+    ]
     assert sorted(imagenet.ilsvrc2012_order()) == imagenet.class_ids()
 
 

@@ -1,5 +1,5 @@
-"""What single items say of numbers: how many subsets, which step, which tests; drawn in this process
-from the toy run's tables, some of them altered.
+"""What single items say of numbers: how many subsets, which step, which tests; drawn in this
+process from the toy run's tables, some of them altered.
 """
 
 import shutil
@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from test_diverged import draw
 
-from acgan.files import read_json, write_json
-from acgan.frames import read_frame
+from acgan.io.files import read_json, write_json
+from acgan.io.frames import read_frame
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -57,7 +57,10 @@ def test_figure_02_says_its_subsets_and_draws_its_tests(results):
     wanted = tests.query(
         "suite_a == 'main_32' and suite_b == 'main_32' and side_a == 8 and side_b == 32"
     ).iloc[0]
-    effect = f"{100 * wanted['difference']:+.1f} ({100 * wanted['low']:+.1f} to {100 * wanted['high']:+.1f})"
+    effect = (
+        f"{100 * wanted['difference']:+.1f} ({100 * wanted['low']:+.1f} to "
+        f"{100 * wanted['high']:+.1f})"
+    )
     assert effect in text and f"{wanted['p_holm']:.4f}" in text
     # the other way round than in the table: small samples first, as the row says
     sizes = shown.query("suite_a == 'main_16' and suite_b == 'main_32'").iloc[0]

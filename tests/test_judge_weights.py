@@ -5,9 +5,10 @@ import hashlib
 import pytest
 from misbehaving_server import Served, serving
 
-from acgan import cli, fetch, judge_weights
-from acgan.errors import UserError
+from acgan import cli, fetch
+from acgan.io.errors import UserError
 from acgan.judges import load_judge
+from acgan.judges import weights as judge_weights
 
 CONTENT = b"weights" * 1000
 KINDS = ("inception_v3_tf2015", "inception_v3")

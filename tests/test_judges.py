@@ -11,15 +11,16 @@ import torch
 from PIL import Image
 from reference import REFERENCE, needs
 
-from acgan import imagenet, judge_weights, scores
-from acgan.config.model import Judge as Settings
-from acgan.data import packed
-from acgan.errors import UserError
-from acgan.files import sha256_of
+from acgan.config.schema import Judge as Settings
+from acgan.data import imagenet, packed
+from acgan.io.errors import UserError
+from acgan.io.files import sha256_of
+from acgan.io.images import resized
 from acgan.judges import Judge, digits_cnn, inception_v3, load_judge, score_name
+from acgan.judges import weights as judge_weights
 from acgan.judges.accuracy import measure, overall
-from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.scores import scores
 
 CIFAR = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 photographs = needs("data/imagenette128_val.npz")
@@ -72,7 +73,7 @@ def random_digits_cnn(tmp_path_factory):
 @pytest.fixture(scope="module")
 def random_2015_graph(tmp_path_factory):
     """A file in the published one's format: random weights, but output 7 always wins."""
-    from acgan.vision import import_torchvision
+    from acgan.io.vision import import_torchvision
 
     import_torchvision()
     from torch_fidelity import feature_extractor_inceptionv3 as module
@@ -93,7 +94,9 @@ def random_2015_graph(tmp_path_factory):
 
 def pin(monkeypatch, kind: str, path: Path) -> dict:
     """Settings under which `path` is the pinned file of a kind."""
-    monkeypatch.setitem(judge_weights.PINNED, kind, judge_weights.PINNED[kind]._replace(sha256=sha256_of(path)))  # fmt: skip
+    monkeypatch.setitem(
+        judge_weights.PINNED, kind, judge_weights.PINNED[kind]._replace(sha256=sha256_of(path))
+    )
     return settings(kind, weights=str(path))
 
 
@@ -121,8 +124,12 @@ def test_efficientnet_on_imagenette(efficientnet):
 @photographs
 @pytest.mark.parametrize(
     ("architecture", "file", "right"),
-    [("resnet20", "resnet20_cifar10", 0.810), ("resnet56", "resnet56_cifar10", 0.832), ("resnet20", "resnet20_cifar10_jpeg", 0.878)],
-)  # fmt: skip
+    [
+        ("resnet20", "resnet20_cifar10", 0.810),
+        ("resnet56", "resnet56_cifar10", 0.832),
+        ("resnet20", "resnet20_cifar10_jpeg", 0.878),
+    ],
+)
 def test_local_classifiers_on_cifar10(architecture, file, right):
     chosen = cifar_resnet(REFERENCE / f"data/{file}.pt", architecture)
     images, labels, archive = stored("cifar10_jpeg_test", slice(1000))
@@ -215,7 +222,7 @@ def test_torchvisions_inception(tmp_path, monkeypatch):
 
 
 def test_torchvision_classifiers_of_ones_own(tmp_path):
-    from acgan.vision import import_torchvision
+    from acgan.io.vision import import_torchvision
 
     net = import_torchvision().models.get_model("mobilenet_v3_small", num_classes=3)
     torch.save(net.state_dict(), tmp_path / "m.pt")
@@ -283,7 +290,13 @@ def test_scores_bear_judge_and_protocol(kind, score, frechet, kernel, packed_dig
 
 
 def test_counts_in_names():
-    assert [scores.thousands(n) for n in (50_000, 5000, 1000, 999, 2500)] == ["50k", "5k", "1k", "999", "2500"]  # fmt: skip
+    assert [scores.thousands(n) for n in (50_000, 5000, 1000, 999, 2500)] == [
+        "50k",
+        "5k",
+        "1k",
+        "999",
+        "2500",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -294,11 +307,14 @@ def test_counts_in_names():
         ({"classes": CIFAR[:9]}, "does not hold a resnet20 of 9 classes"),
         ({"classes": [*CIFAR[:9], "bird"]}, "the class bird stands there twice"),
         ({"classes": "nowhere.txt"}, "cannot read the classes of the judge c from nowhere.txt"),
-        ({"architecture": "torchvision:resnet19"}, "torchvision has no classifier resnet19; it has"),
+        (
+            {"architecture": "torchvision:resnet19"},
+            "torchvision has no classifier resnet19; it has",
+        ),
         ({"weights": "nowhere.pt"}, "put the state dict of its resnet20 at nowhere.pt"),
         ({"weights": __file__}, "is damaged or no state dict"),
     ],
-)  # fmt: skip
+)
 def test_a_classifier_that_does_not_fit_is_refused(random_resnet, change, says):
     with pytest.raises(UserError) as error:
         load_judge("c", cifar_resnet(random_resnet) | change)

@@ -1,4 +1,6 @@
-"""Snakemake killed with -9, alone or with its jobs: the same command goes on and ends in the same tables."""
+"""Snakemake killed with -9, alone or with its jobs: the same command goes on and ends in the same
+tables.
+"""
 
 import os
 import random
@@ -64,7 +66,8 @@ def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(work):
     """
     long = work / "long.yaml"
     long.write_text(
-        "training: {steps: 3000}\nsuites: {main_32: {training: {steps: 3000}}}\nnets: {width: 0.25}\n"
+        "training: {steps: 3000}\nsuites: {main_32: {training: {steps: 3000}}}\nnets: {width: "
+        "0.25}\n"
     )
     target = "results/toy/models/main_32/g000/weights.safetensors"
     command = snakemake_command(work, target, configs=[*TOY, long])

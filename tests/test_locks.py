@@ -1,5 +1,5 @@
-"""One process works, the others wait, whatever becomes of the lock file; what a job leaves behind holds
-nobody.
+"""One process works, the others wait, whatever becomes of the lock file; what a job leaves behind
+holds nobody.
 """
 
 import subprocess
@@ -11,8 +11,8 @@ import psutil
 import pytest
 from conftest import ROOT
 
-from acgan.errors import UserError
-from acgan.locks import locked
+from acgan.io.errors import UserError
+from acgan.io.locks import locked
 
 
 def test_the_next_holder_holds_the_file_that_all_see(tmp_path, capsys):
@@ -55,7 +55,9 @@ def test_what_a_cancelled_job_left_behind_does_not_hold_the_folder(tmp_path):
         command = [sys.executable, "snakemake", "made", *arguments]
         with subprocess.Popen(command, cwd=tmp_path) as living:
             try:
-                return subprocess.run(unlock, cwd=tmp_path, capture_output=True, text=True, check=False)  # fmt: skip
+                return subprocess.run(
+                    unlock, cwd=tmp_path, capture_output=True, text=True, check=False
+                )
             finally:
                 living.kill()
 
@@ -74,7 +76,7 @@ inner.wait()
 """
 WAITS_FOR_EVER = """
 import subprocess, threading
-from acgan.orphans import end_with_parent
+from acgan.workflow.orphans import end_with_parent
 end_with_parent()
 print(subprocess.Popen(["sleep", "60"]).pid, flush=True)
 threading.Lock().acquire() and threading.Event().wait()

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from acgan.config.resolve import LEAST_FOR_DISTANCES
+from acgan.io.rng import derive_seed, generator
 from acgan.metrics import fidelity
 from acgan.metrics.accuracy import (
     at_resolution,
@@ -13,7 +14,6 @@ from acgan.metrics.accuracy import (
     subset_means,
 )
 from acgan.metrics.class_score import class_score, class_scores
-from acgan.seeds import derive_seed, generator
 
 
 def test_own_side_changes_nothing_and_256_is_pure_enlargement():

@@ -23,8 +23,9 @@ from misbehaving_server import serving
 from PIL import Image, ImageOps
 from reference import REFERENCE, needs
 
-from acgan import cli, imagenet
-from acgan.files import read_csv
+from acgan import cli
+from acgan.data import imagenet
+from acgan.io.files import read_csv
 from acgan.judges.resnet import DEPTHS, ResNet
 
 pytestmark = pytest.mark.miniature
@@ -63,19 +64,25 @@ EXPERIMENT = """
 experiment: miniature
 title: ImageNet in small, four photographs a class (made up by flips and crops), a few steps
 datasets:
-  imagenet: {source: imagenet, split: train, url: URL, images: 4000, checksums: {ILSVRC2012_img_train.tar: MD5}}
+  imagenet: {source: imagenet, split: train, url: URL, images: 4000,
+             checksums: {ILSVRC2012_img_train.tar: MD5}}
 judges:
-  random_resnet: {kind: local_classifier, architecture: resnet20, side: 32, weights: random.pt, classes: classes.txt,
+  random_resnet: {kind: local_classifier, architecture: resnet20, side: 32, weights: random.pt,
+                  classes: classes.txt,
                   mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}
 nets: {width: 0.0625}
 training: {steps: 2, batch_size: 10, trajectory_every: 1, trajectory_pairs: 2, log_every: 1}
 suites:
-  high: {dataset: imagenet, side: 128, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
-  low: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20, models_per_job: 10}
-  sweep: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20, classes_per_model: [10, 20],
+  high: {dataset: imagenet, side: 128, judge: random_resnet, samples_per_class: 20,
+         models_per_job: 10}
+  low: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20,
+        models_per_job: 10}
+  sweep: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20,
+          classes_per_model: [10, 20],
           grouping: ilsvrc2012, models_per_job: 2}
 figures: {high: high, low: low, sweep: sweep}
-scores: {resolutions: [32, 64, 128], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}
+scores: {resolutions: [32, 64, 128], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4,
+         neighbours: 1}
 """
 
 

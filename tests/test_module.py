@@ -1,4 +1,4 @@
-"""The workflow as others take it in: as a Snakemake module, from Snakemake's catalogue, by conda."""
+"""The workflow as others take it in: a Snakemake module, Snakemake's catalogue, conda."""
 
 import re
 import subprocess
@@ -16,11 +16,18 @@ def test_another_workflow_takes_it_in_as_a_module(tmp_path):
     block = re.search(r'(    configfile: "mine.yaml"\n(?:    .*\n)+)', readme).group(1)
     text = textwrap.dedent(block).replace('"acgan-repro/', f'"{ROOT}/')
     figure = "results/toy/figures/diagram/figure.svg"
-    text += f'rule all:\n    default_target: True\n    input: "{figure}", "results/toy/groups/main_32.csv"\n'
+    text += "rule all:\n    default_target: True\n"
+    text += f'    input: "{figure}", "results/toy/groups/main_32.csv"\n'
     (tmp_path / "Snakefile").write_text(text)
     mine = loading.merge(*map(loading.read_yaml, TOY))
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(mine))
-    run = subprocess.run([BIN / "snakemake", "--cores", "2"], cwd=tmp_path, capture_output=True, text=True, check=False)  # fmt: skip
+    run = subprocess.run(
+        [BIN / "snakemake", "--cores", "2"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr[-3000:]
     assert (tmp_path / figure).is_file()
     assert loading.read_yaml(tmp_path / "results/toy/config.json")["experiment"] == "toy"
@@ -34,14 +41,19 @@ def test_what_the_catalogue_asks_for_is_there():
 
 
 def test_conda_installs_exactly_the_pins():
-    """By construction: all of it comes from pip, held to constraints.txt, which pins what pyproject asks."""
+    """By construction: all of it comes from pip, held to constraints.txt, which pins what pyproject
+    asks.
+    """
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, pip, pinned = environment["dependencies"]
     assert (python, pip) == ("python=3.11", "pip")
     assert pinned == {"pip": ["--constraint constraints.txt", "--editable .[pipeline,dev]"]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11"
-    asked = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]  # fmt: skip
+    asked = [
+        *project["dependencies"],
+        *(d for e in project["optional-dependencies"].values() for d in e),
+    ]
     pins = re.findall(r"^([a-z0-9-]+)==\S+$", (ROOT / "constraints.txt").read_text(), re.M)
     names = {re.match(r"[A-Za-z0-9-]+", d).group().lower() for d in asked}
     assert names <= set(pins), names - set(pins)

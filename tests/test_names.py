@@ -12,10 +12,12 @@ import yaml
 from conftest import ROOT, snakemake
 from PIL import Image
 
-from acgan import cli, tables
-from acgan.config import loading, pipeline
-from acgan.data import check
-from acgan.errors import UserError
+from acgan import cli
+from acgan.config import loading
+from acgan.io.errors import UserError
+from acgan.tables import tables
+from acgan.workflow import dvc_pipeline as pipeline
+from acgan.workflow import preflight as check
 
 DEMO = loading.read_yaml(ROOT / "config/demo.yaml")
 
@@ -40,17 +42,42 @@ def renamed(section: str, old: str, new: str) -> dict:
 @pytest.mark.parametrize(
     ("section", "old", "new", "says"),
     [
-        ("suites", "main_16", "real", "suites.real: choose another name: tables and scores/ call the training"),
+        (
+            "suites",
+            "main_16",
+            "real",
+            "suites.real: choose another name: tables and scores/ call the training",
+        ),
         ("suites", "main_16", "none", "suites.none: choose another name"),
-        ("suites", "main_16", "main_32_00", "the jobs of suite main_32 are called main_32_00, main_32_01"),
-        ("datasets", "digits", "raw", "datasets.raw: choose another name: data/raw/ holds the archives"),
+        (
+            "suites",
+            "main_16",
+            "main_32_00",
+            "the jobs of suite main_32 are called main_32_00, main_32_01",
+        ),
+        (
+            "datasets",
+            "digits",
+            "raw",
+            "datasets.raw: choose another name: data/raw/ holds the archives",
+        ),
         ("datasets", "digits", "weights", "datasets.weights: choose another name: data/weights/"),
-        ("judges", "digits_cnn", "efficientnet_lite0", "a digits_cnn cannot be called like another kind"),
-        ("suites", "main_16", 10, 'suites: YAML reads a name there as 10, not as text: put it in quotes, as in "010"'),
+        (
+            "judges",
+            "digits_cnn",
+            "efficientnet_lite0",
+            "a digits_cnn cannot be called like another kind",
+        ),
+        (
+            "suites",
+            "main_16",
+            10,
+            'suites: YAML reads a name there as 10, not as text: put it in quotes, as in "010"',
+        ),
         ("datasets", "digits", False, "datasets: YAML reads a name there as false"),
         ("judges", "digits_cnn", None, "judges: YAML reads a name there as null"),
     ],
-)  # fmt: skip
+)
 def test_a_name_that_stands_for_something_else_is_refused(
     tmp_path, capsys, section, old, new, says
 ):
@@ -133,9 +160,15 @@ def test_a_judge_may_be_called_like_a_statistic(tmp_path):
     config = loading.check(content, [])
     rows = [
         ("sweep", f"n{n:03d}-r{r}", c, metric, 16, "", 0.5)
-        for n in (2, 5, 10) for r in (0, 1) for c in "01"
-        for metric in ("accuracy_my_std", "ms_ssim_100_random_pairs_mean", "ms_ssim_100_random_pairs_std")
-    ]  # fmt: skip
+        for n in (2, 5, 10)
+        for r in (0, 1)
+        for c in "01"
+        for metric in (
+            "accuracy_my_std",
+            "ms_ssim_100_random_pairs_mean",
+            "ms_ssim_100_random_pairs_std",
+        )
+    ]
     path = tmp_path / "scores.csv"
     pd.DataFrame(
         rows, columns=["suite", "model", "class", "metric", "side", "subset", "value"]
@@ -191,9 +224,18 @@ def test_a_judge_called_inception_score_gives_none(tmp_path):
     content["suites"]["grid"] |= {"judge": "inception_score", "grid": {}}
     config = loading.check(content, [])
     rows = [
-        ("grid", "g000", f"class_score_inception_score_1k_5x200_{purpose}", 16, group, 2.0 + group, purpose)
-        for purpose in ("select", "report") for group in range(2)
-    ]  # fmt: skip
+        (
+            "grid",
+            "g000",
+            f"class_score_inception_score_1k_5x200_{purpose}",
+            16,
+            group,
+            2.0 + group,
+            purpose,
+        )
+        for purpose in ("select", "report")
+        for group in range(2)
+    ]
     (tmp_path / "tables").mkdir()
     columns = ["suite", "model", "metric", "side", "group", "score", "purpose"]
     pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "tables/grid.csv", index=False)
@@ -205,17 +247,36 @@ def test_a_judge_called_inception_score_gives_none(tmp_path):
 
 def test_a_class_called_like_one_of_the_papers_is_not_all_that_the_paper_shows(tmp_path):
     rows = [
-        {"sheet": "t.webp", "row": row, "column": 3 * i, "side": 8, "class": name, "name": name,
-         "kind": kind, "ms_ssim": 0.5, "ms_ssim_std": 0.1}
+        {
+            "sheet": "t.webp",
+            "row": row,
+            "column": 3 * i,
+            "side": 8,
+            "class": name,
+            "name": name,
+            "kind": kind,
+            "ms_ssim": 0.5,
+            "ms_ssim_std": 0.1,
+        }
         for i, name in enumerate(("artichoke", "bee", "cat", "dog"))
         for row, kind in ((0, "generated"), (3, "real"))
-    ]  # fmt: skip
+    ]
     (tmp_path / "tables").mkdir()
     pd.DataFrame(rows).to_csv(tmp_path / "tables/ms_ssim_examples.csv", index=False)
     Image.new("RGB", (80, 80)).save(tmp_path / "tables/t.webp")
-    scored = [{"suite": "main_32", "model": f"g00{i // 2}", "class": r["class"], "name": r["name"],
-               "metric": "ms_ssim", "side": 32, "ms_ssim": 0.5, "ms_ssim_std": 0.1}
-              for i, r in enumerate(rows[::2])]  # fmt: skip
+    scored = [
+        {
+            "suite": "main_32",
+            "model": f"g00{i // 2}",
+            "class": r["class"],
+            "name": r["name"],
+            "metric": "ms_ssim",
+            "side": 32,
+            "ms_ssim": 0.5,
+            "ms_ssim_std": 0.1,
+        }
+        for i, r in enumerate(rows[::2])
+    ]
     pd.DataFrame(scored).to_csv(tmp_path / "tables/ms_ssim_by_class.csv", index=False)
     caption = drawn("figure_03", tmp_path, loading.check(DEMO, []))
     assert "the paper's four are not in this data" in caption

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from acgan.nets import (
+from acgan.io.rng import generator
+from acgan.nets.nets import (
     Discriminator,
     Generator,
     draw_latent,
@@ -12,7 +13,6 @@ from acgan.nets import (
     parameter_count,
     subpixel_transposed,
 )
-from acgan.seeds import generator
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from acgan.objective import discriminator_loss, generator_loss
+from acgan.systems.acgan import discriminator_loss, generator_loss
 
 REAL = (torch.tensor([2.0]), torch.tensor([[1.0, 3.0]]))
 FAKE = (torch.tensor([-1.0]), torch.tensor([[0.0, 1.0]]))

@@ -9,10 +9,12 @@ import time
 import pytest
 from conftest import TOY
 
-from acgan import engine, overview, progress
 from acgan.config import loading
-from acgan.errors import UserError
-from acgan.train import STOPPED, Runtime, train
+from acgan.io.errors import UserError
+from acgan.training import progress
+from acgan.training import step as engine
+from acgan.training.loop import STOPPED, Runtime, train
+from acgan.workflow import status as overview
 
 
 @pytest.fixture
@@ -25,7 +27,11 @@ def results(tmp_path):
         (folder / "state").mkdir(parents=True)
         (folder / "weights.safetensors").touch()
         (folder / "provenance.json").write_text(json.dumps(more))
-    for suite, model, step in (("main_16", "g000", 6), ("main_16", "g001", 4), ("grid", "g000-s00", 3)):  # fmt: skip
+    for suite, model, step in (
+        ("main_16", "g000", 6),
+        ("main_16", "g001", 4),
+        ("grid", "g000-s00", 3),
+    ):
         state = tmp_path / "models" / suite / model / "state"
         state.mkdir(parents=True)
         progress.record(state, step, 12, 0.5)
@@ -65,7 +71,9 @@ def test_a_model_that_never_gets_further_is_given_up(spec, packed_digits, tmp_pa
     classes = ["0", "1", "2"]
     for _ in range(3):  # as of jobs that die at once
         progress.count_start(tmp_path / "state", "s/m", 0, 3)
-    with pytest.raises(UserError, match=r"s/m was started 3 times without getting past step 0: given up.*remove"):  # fmt: skip
+    with pytest.raises(
+        UserError, match=r"s/m was started 3 times without getting past step 0: given up.*remove"
+    ):
         train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3))
     (tmp_path / "state/starts.json").unlink()
     assert train(spec, packed_digits, classes, tmp_path, Runtime("cpu", starts=3)) == 0
@@ -107,13 +115,15 @@ def test_a_model_that_was_stopped_stands_at_the_step_that_it_saved(
 def test_a_slow_model_speaks_at_once_and_by_time(
     spec, packed_digits, tmp_path, monkeypatch, capsys
 ):
-    """A row may take a quarter of an hour; what is said between two changes nothing that is written."""
+    """A row may take a quarter of an hour; what is said between two changes nothing that is
+    written.
+    """
     spec["training"] |= {"steps": 30, "log_every": 30}
     classes = ["0", "1", "2"]
     assert train(spec, packed_digits, classes, tmp_path / "a", Runtime("cpu")) == 0
     told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
     assert told == ["s/m: begins at step 0 of 30", "s/m: step 1/30", "s/m: step 30/30"]
-    monkeypatch.setattr("acgan.train.STATUS_SECONDS", 0.5)
+    monkeypatch.setattr("acgan.training.loop.STATUS_SECONDS", 0.5)
     stepping(monkeypatch, lambda n: time.sleep(0.6) if n in (9, 19) else None)
     assert train(spec, packed_digits, classes, tmp_path / "b", Runtime("cpu")) == 0
     told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from test_sources import dataset
 
-from acgan import imagenet
-from acgan.data import packed
+from acgan.data import imagenet, packed
 from acgan.data.decode import squares
 from acgan.data.pack import index, pack
-from acgan.errors import UserError
-from acgan.files import read_csv
+from acgan.io.errors import UserError
+from acgan.io.files import read_csv
 
 CLASSES = imagenet.class_ids()
 
@@ -90,8 +89,13 @@ def test_an_image_that_does_not_decode_stops_the_pack_with_its_name(own, tmp_pat
 def test_what_to_do_about_a_damaged_image_depends_on_where_it_came_from(own, tmp_path):
     spoil(own, "a/0.jpg")
     files = [archives.jpeg(0), b"no image"]
-    np.savez(tmp_path / "a.npz", data=np.frombuffer(b"".join(files), np.uint8),
-             offsets=np.cumsum([0, *map(len, files)]), labels=np.array([0, 0]), class_names=np.array(["a"]))  # fmt: skip
+    np.savez(
+        tmp_path / "a.npz",
+        data=np.frombuffer(b"".join(files), np.uint8),
+        offsets=np.cumsum([0, *map(len, files)]),
+        labels=np.array([0, 0]),
+        class_names=np.array(["a"]),
+    )
     (tmp_path / "imagenette2.tgz").write_bytes(
         archives.tar_of({"imagenette2/train/n01440764/0.JPEG": b"no image"}, "w:gz")
     )
@@ -169,7 +173,8 @@ def test_a_pack_that_was_killed_leaves_no_index_and_is_repeated(own, tmp_path):
         "import os, signal\nfrom pathlib import Path\nfrom test_sources import dataset\n"
         "from acgan.data import class_files, pack, packed\npacked.BUFFER = 0\n"
         "class_files.refuse_small = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"pack.pack(dataset('folder', Path({str(own)!r}), classes=3), [16], Path({str(tmp_path / 'out')!r}))"
+        f"pack.pack(dataset('folder', Path({str(own)!r}), classes=3), [16], "
+        f"Path({str(tmp_path / 'out')!r}))"
     )
     killed = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent, check=False)
     assert killed.returncode == -9
@@ -184,9 +189,10 @@ PEAK = """
 import sys
 from test_sources import dataset
 from acgan.data.pack import pack
-from acgan.status import peak_memory_mb
+from acgan.training.log import peak_memory_mb
 from pathlib import Path
-pack(dataset(sys.argv[1], Path(sys.argv[2]), classes=int(sys.argv[4])), [128, 64], Path(sys.argv[3]))
+made = dataset(sys.argv[1], Path(sys.argv[2]), classes=int(sys.argv[4]))
+pack(made, [128, 64], Path(sys.argv[3]))
 print(round(peak_memory_mb()))
 """
 
@@ -195,8 +201,11 @@ def peak(source: str, path: Path, out: Path, classes: int) -> int:
     """Peak memory of a process that packs, in MB."""
     run = subprocess.run(
         [sys.executable, "-c", PEAK, source, path, out, str(classes)],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).parent,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+    )
     return int(run.stdout.split()[-1])
 
 

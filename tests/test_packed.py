@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from acgan.config.model import Dataset
+from acgan.config.schema import Dataset
 from acgan.data import digits, packed
 from acgan.data.pack import pack
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 
 @pytest.fixture
@@ -42,12 +42,18 @@ def flip(path):
         (truncate, "is truncated or no array"),
         (lambda p: p.write_bytes(b""), "is truncated or no array"),
         (flip, "is not the file that was packed"),
-        (lambda p: np.save(p, np.zeros((4, 16, 16, 3))), r"expected uint8 \(images, side, side, 3\), found float64"),
+        (
+            lambda p: np.save(p, np.zeros((4, 16, 16, 3))),
+            r"expected uint8 \(images, side, side, 3\), found float64",
+        ),
         (lambda p: np.save(p, np.zeros((4, 16, 17, 3), np.uint8)), "found uint8"),
-        (lambda p: np.save(p, np.zeros((3, 16, 16, 3), np.uint8)), "holds 3 images, its index says 4"),
+        (
+            lambda p: np.save(p, np.zeros((3, 16, 16, 3), np.uint8)),
+            "holds 3 images, its index says 4",
+        ),
         (lambda p: np.save(p, np.array([{}], object), allow_pickle=True), "truncated or no array"),
     ],
-)  # fmt: skip
+)
 def test_damage_is_named(folder, damage, says):
     (entry,) = packed.read_index(folder)
     damage(folder / "a.npy")

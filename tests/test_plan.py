@@ -10,9 +10,10 @@ from conftest import BIN, ROOT, TOY, snakemake
 from test_workflow import jobs
 from torch.utils.flop_counter import FlopCounterMode
 
-from acgan import engine, plan
 from acgan.config import loading
-from acgan.items import ITEMS, suites_of
+from acgan.figures.catalogue import ITEMS, suites_of
+from acgan.training import step as engine
+from acgan.workflow import plan
 
 
 def counted_step(spec: dict, batch: int) -> int:
@@ -71,8 +72,11 @@ def test_the_readme_shows_the_papers_plan():
     """A thousand jobs, of which a cluster gets those that pack, train and judge: under 1,500."""
     run = subprocess.run(
         [BIN / "acgan", "plan", "--config", "config/paper.yaml"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     readme = (ROOT / "README.md").read_text()
     for line in run.stdout.splitlines():
         assert line.strip() in readme, line

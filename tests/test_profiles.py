@@ -1,6 +1,6 @@
-"""The examples for other schedulers, `profiles/pbs` and `profiles/kubernetes`. Neither is here: a `qsub` and
-a `kubectl` that run what they are given stand in, so this shows what is submitted and that the jobs
-come to their end.
+"""The examples for other schedulers, `profiles/pbs` and `profiles/kubernetes`. Neither is here: a
+`qsub` and a `kubectl` that run what they are given stand in, so this shows what is submitted and
+that the jobs come to their end.
 """
 
 import os
@@ -33,8 +33,10 @@ if sys.argv[1] == "create":
     (folder / f"{{name}}.yaml").write_text(text)
     container, = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
     end = folder.resolve() / f"{{name}}.end"
-    subprocess.Popen(["sh", "-c", f'"$@" && echo Complete > "{{end}}" || echo Failed > "{{end}}"', "job", *container["command"]],
-                     cwd=container["workingDir"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    script = f'"$@" && echo Complete > "{{end}}" || echo Failed > "{{end}}"'
+    subprocess.Popen(["sh", "-c", script, "job", *container["command"]],
+                     cwd=container["workingDir"], stdout=subprocess.DEVNULL,
+                     stderr=subprocess.DEVNULL)
     print(f"job.batch/{{name}}")
 else:
     assert sys.argv[1] == "get", sys.argv
@@ -52,9 +54,14 @@ def run_with(profile: str, program: str, text: str, folder: Path) -> Path:
     (folder / "profiles").symlink_to(ROOT / "profiles")
     scores = "results/toy/scores/grid/g000-s00/ms_ssim.csv"
     run = snakemake(
-        folder, scores, "--profile", f"profiles/{profile}", "--seconds-between-status-checks", "1",
+        folder,
+        scores,
+        "--profile",
+        f"profiles/{profile}",
+        "--seconds-between-status-checks",
+        "1",
         env=os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
-    )  # fmt: skip
+    )
     assert run.returncode == 0, run.stdout[-3000:]
     assert (folder / scores).is_file()
     return folder
@@ -95,7 +102,10 @@ def test_a_job_that_kubernetes_lost_or_ended_has_failed(tmp_path):
         "Unable to connect to the server": "running",
     }.items():
         told = subprocess.run(
-            [ROOT / "profiles/kubernetes/status", "job.batch/acgan-1"], capture_output=True, text=True, check=True,
+            [ROOT / "profiles/kubernetes/status", "job.batch/acgan-1"],
+            capture_output=True,
+            text=True,
+            check=True,
             env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "ANSWER": answer},
-        )  # fmt: skip
+        )
         assert told.stdout == f"{state}\n", answer

@@ -4,13 +4,18 @@ import subprocess
 
 import pytest
 
-from acgan.provenance import commit
+from acgan.training.provenance import commit
 
 
 @pytest.fixture
 def project(tmp_path):
     """A checkout with code and with results that are in git."""
-    for path in ("src/acgan/code.py", "results/demo/metrics.json", "dvc.lock", "pipelines/own/dvc.lock"):  # fmt: skip
+    for path in (
+        "src/acgan/code.py",
+        "results/demo/metrics.json",
+        "dvc.lock",
+        "pipelines/own/dvc.lock",
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("1\n")
     for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@b commit -qm one"):

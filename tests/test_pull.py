@@ -51,8 +51,8 @@ def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_
 
 
 def test_a_pull_beside_an_edited_config_does_nothing(project, pulled, tmp_path):
-    """Neither in a fresh clone, where the results would pass for those of the new settings, nor later. A
-    comment is no setting.
+    """Neither in a fresh clone, where the results would pass for those of the new settings, nor
+    later. A comment is no setting.
     """
     fresh = clone(project, tmp_path / "fresh")
     run(pulled, "echo '# mine' >> config/own.yaml")
@@ -76,7 +76,7 @@ def test_in_a_used_checkout_an_edited_notebook_is_drawn_again_after_a_pull(pulle
 
 @pytest.mark.parametrize("remote", ["none", "incomplete"])
 def test_what_cannot_be_had_leaves_everything_where_it_is(pulled, tmp_path, remote):
-    """Neither results nor a trainer's state, of which there is no copy, nor pictures not yet added."""
+    """Not results or a trainer's state, of which there is no copy, nor pictures not yet added."""
     model = next(pulled.glob("results/own/models/own_16/*"))
     (model / "state").mkdir()
     (model / "state/checkpoint.pt").write_bytes(b"hours")
@@ -224,8 +224,11 @@ def test_results_go_through_s3_and_a_broken_pull_goes_on(project, tmp_path, s3, 
     source, folder = clone(project, tmp_path / "source"), clone(project, tmp_path / "clone")
     run(source, PULL)
     for clone_of in (source, folder):
-        run(clone_of, f"dvc remote modify --local storage url s3://acgan/results && "
-                      f"dvc remote modify --local storage endpointurl {s3.address}")  # fmt: skip
+        run(
+            clone_of,
+            f"dvc remote modify --local storage url s3://acgan/results && "
+            f"dvc remote modify --local storage endpointurl {s3.address}",
+        )
     run(source, "dvc push")
 
     run(folder, "dvc remote modify --local storage jobs 1")

@@ -27,10 +27,16 @@ def test_numbers_of_the_demo():
 
 
 def test_the_sentence_says_what_was_measured():
-    said = readme.numbers({
-        "heldout_accuracy.digits_cnn": 0.986, "figure_02.accuracy_128": 0.9019, "figure_04.mean_samples": 0.474,
-        "figure_04.mean_real": 0.422, "figure_04.largest_samples": 0.592, "figure_04.threshold": 0.558,
-    })  # fmt: skip
+    said = readme.numbers(
+        {
+            "heldout_accuracy.digits_cnn": 0.986,
+            "figure_02.accuracy_128": 0.9019,
+            "figure_04.mean_samples": 0.474,
+            "figure_04.mean_real": 0.422,
+            "figure_04.largest_samples": 0.592,
+            "figure_04.threshold": 0.558,
+        }
+    )
     assert re.findall(r"\d+\.\d+", said) == ["98.6", "90.2", "0.47", "0.42", "0.59", "0.56"]
 
 

@@ -16,8 +16,14 @@ pytestmark = pytest.mark.real
 
 TOY = {
     "nets": {"width": 0.0625},
-    "training": {"steps": 4, "batch_size": 10, "trajectory_every": 2, "trajectory_pairs": 2, "log_every": 2},
-}  # fmt: skip
+    "training": {
+        "steps": 4,
+        "batch_size": 10,
+        "trajectory_every": 2,
+        "trajectory_pairs": 2,
+        "log_every": 2,
+    },
+}
 
 
 def copy(file: str, images: int, **keys) -> dict:
@@ -44,12 +50,23 @@ def mean_accuracy(results: Path) -> float:
 
 @needs("data/imagenette128_train.npz", "data/imagenette128_val.npz")
 def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
-    results = run(tmp_path, "imagenette", {
-        "datasets": {"imagenette": copy("imagenette128_train.npz", 9469),
-                     "imagenette_heldout": copy("imagenette128_val.npz", 3925, split="heldout")},
-        "suites": {s: {"samples_per_class": 20} for s in ("imagenette_128", "imagenette_64")},
-        "scores": {"resolutions": [32, 64, 128], "ms_ssim_pairs": 10, "ms_ssim_all_pairs": 10, "neighbours": 1},
-    })  # fmt: skip
+    results = run(
+        tmp_path,
+        "imagenette",
+        {
+            "datasets": {
+                "imagenette": copy("imagenette128_train.npz", 9469),
+                "imagenette_heldout": copy("imagenette128_val.npz", 3925, split="heldout"),
+            },
+            "suites": {s: {"samples_per_class": 20} for s in ("imagenette_128", "imagenette_64")},
+            "scores": {
+                "resolutions": [32, 64, 128],
+                "ms_ssim_pairs": 10,
+                "ms_ssim_all_pairs": 10,
+                "neighbours": 1,
+            },
+        },
+    )
     page = (results / "report/index.html").read_text()
     assert "9,469 images of 10 classes: the copy imagenette128_train.npz, split train" in page
     table = pd.read_csv(results / "tables/accuracy_by_resolution.csv")
@@ -70,19 +87,38 @@ def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
 @needs("data/cifar10_jpeg_train.npz", "data/cifar10_jpeg_test.npz", "data/resnet20_cifar10_jpeg.pt")
 def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
     judge = {
-        "kind": "local_classifier", "architecture": "resnet20", "side": 32, "classes": list(CIFAR10),
-        "weights": str(REFERENCE / "data/resnet20_cifar10_jpeg.pt"), "mean": [0.485, 0.456, 0.406],
-        "std": [0.229, 0.224, 0.225], "test": "heldout",
-    }  # fmt: skip
+        "kind": "local_classifier",
+        "architecture": "resnet20",
+        "side": 32,
+        "classes": list(CIFAR10),
+        "weights": str(REFERENCE / "data/resnet20_cifar10_jpeg.pt"),
+        "mean": [0.485, 0.456, 0.406],
+        "std": [0.229, 0.224, 0.225],
+        "test": "heldout",
+    }
     held = copy("cifar10_jpeg_test.npz", 10_000, split="heldout")
     grid = {"training.g_learning_rate": [0.0002], "training.d_learning_rate": [0.0002, 0.0003]}
-    results = run(tmp_path, "cifar10", {
-        "datasets": {"cifar10": copy("cifar10_jpeg_train.npz", 50_000), "heldout": held},
-        "judges": {"resnet20": judge},
-        "suites": {"cifar10": {"judge": "resnet20", "samples_per_class": 20, "grid": grid | {"nets.activation_noise": [0.1]}}},
-        "scores": {"ms_ssim_pairs": 10, "ms_ssim_all_pairs": 10, "select": {"samples": 100, "groups": 5},
-                   "report": {"samples": 100, "groups": 5}},
-    })  # fmt: skip
+    results = run(
+        tmp_path,
+        "cifar10",
+        {
+            "datasets": {"cifar10": copy("cifar10_jpeg_train.npz", 50_000), "heldout": held},
+            "judges": {"resnet20": judge},
+            "suites": {
+                "cifar10": {
+                    "judge": "resnet20",
+                    "samples_per_class": 20,
+                    "grid": grid | {"nets.activation_noise": [0.1]},
+                }
+            },
+            "scores": {
+                "ms_ssim_pairs": 10,
+                "ms_ssim_all_pairs": 10,
+                "select": {"samples": 100, "groups": 5},
+                "report": {"samples": 100, "groups": 5},
+            },
+        },
+    )
     page = (results / "report/index.html").read_text()
     assert "50,000 images of 10 classes: the copy cifar10_jpeg_train.npz" in page
     assert mean_accuracy(results) == pytest.approx(0.878, abs=0.003)

@@ -20,10 +20,10 @@ from report_fixture import (
     make_results,
 )
 
-from acgan.compare import paper_numbers
 from acgan.config.loading import load
-from acgan.drawing import photos
-from acgan.errors import UserError
+from acgan.figures.compare import paper_numbers
+from acgan.figures.drawing import photos
+from acgan.io.errors import UserError
 from acgan.report.build import build, replacing_folder
 from acgan.report.collapse import images_of
 from acgan.report.curves import training_curves
@@ -159,7 +159,7 @@ def test_what_a_reader_sees(page):
 
 
 def test_the_sources_of_the_papers_numbers_are_named(page, report):
-    """Each tag that a number bears is explained, those that can be looked up with title and link."""
+    """Each tag of a number is explained, those that can be looked up with title and link."""
     tags = [set(n["tags"]) for numbers in paper_numbers().values() for n in numbers.values()]
     assert set.union(*tags) == {told[0] for told in TOLD_BY}
     explained = page.text.partition("Where the paper's numbers come from")[2]
@@ -229,8 +229,13 @@ def test_a_rebuild_replaces_everything_and_repeats_itself(tmp_path):
         p.relative_to(report): p.read_bytes() for p in report.rglob("*") if p.is_file()
     } == first
     assert sorted(p.name for p in results.iterdir()) == [
-        "config.json", "figures", "metrics.json", "models", "report", "tables",
-    ]  # fmt: skip
+        "config.json",
+        "figures",
+        "metrics.json",
+        "models",
+        "report",
+        "tables",
+    ]
 
 
 def test_the_folder_may_be_a_link_to_another_disk(tmp_path):
@@ -279,8 +284,8 @@ def test_deviations(tmp_path):
         "training: {threads: 2, precision: bfloat16, log_every: 7, d_learning_rate: 0.001}\n"
         "suites:\n  sweep: {classes_per_model: [2, 5, 10], restarts: 2}\n"
         "  main_16: {grouping: random, grouping_seed: 2}\n"
-        "  grid: {grid: {training.d_learning_rate: [0.0005, 0.001], nets.activation_noise: [0.0, 0.1]}}\n"
-        "scores: {select: {samples: 2000}}\n"
+        "  grid: {grid: {training.d_learning_rate: [0.0005, 0.001], nets.activation_noise: [0.0, "
+        "0.1]}}\nscores: {select: {samples: 2000}}\n"
     )
     config = load([ROOT / "config/demo.yaml", changes])
     config["suites"]["main_16"]["nets"]["dropout"] = 0.25
@@ -310,33 +315,55 @@ def test_deviations(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
-    [(0.8474, "fraction of classes", "84.7%"), (-0.16, "r", "−0.16"), (0.90, "MS-SSIM", "0.9"), (None, "score", "–"),
-     (8.254, "score", "8.25"), (0.0, "fraction", "0%"), (1234.6, "", "1,235"), (float("nan"), "", "–")],
-)  # fmt: skip
+    [
+        (0.8474, "fraction of classes", "84.7%"),
+        (-0.16, "r", "−0.16"),
+        (0.90, "MS-SSIM", "0.9"),
+        (None, "score", "–"),
+        (8.254, "score", "8.25"),
+        (0.0, "fraction", "0%"),
+        (1234.6, "", "1,235"),
+        (float("nan"), "", "–"),
+    ],
+)
 def test_numbers_are_written_for_people(value, unit, text):
     assert number(value, unit) == text
 
 
 def test_other_words():
     assert [duration(s) for s in (0.313, 59.2, 312, 11100, 200_000)] == [
-        "0.313 s", "59.2 s", "5 min 12 s", "3 h 5 min", "2 d 7 h",
-    ]  # fmt: skip
+        "0.313 s",
+        "59.2 s",
+        "5 min 12 s",
+        "3 h 5 min",
+        "2 d 7 h",
+    ]
     assert [label(i) for i in ("figure_04", "table_cifar10", "album")] == [
         "Figure 4",
         "Table CIFAR-10",
         "Album",
     ]
     assert [setting(v) for v in (0.0002, 50_000, list(range(10, 101, 10)), [2, 5], True)] == [
-        "0.0002", "50,000", "10, 20, … 100", "2, 5", "yes",
-    ]  # fmt: skip
+        "0.0002",
+        "50,000",
+        "10, 20, … 100",
+        "2, 5",
+        "yes",
+    ]
 
 
 def test_curves_stay_inside_their_panel():
     """One line per column; values beyond the axis are cut, not drawn outside."""
     import pandas as pd
 
-    columns = ["discriminator_loss", "generator_loss", "source_accuracy_real", "source_accuracy_fake",
-               "class_accuracy_real", "class_accuracy_fake"]  # fmt: skip
+    columns = [
+        "discriminator_loss",
+        "generator_loss",
+        "source_accuracy_real",
+        "source_accuracy_fake",
+        "class_accuracy_real",
+        "class_accuracy_fake",
+    ]
     rows = [[50, 4, 1, 0, 1, 0, 1], [100, 2, 3, 1, 1.2, 0.5, 0]]
     svg = training_curves(pd.DataFrame(rows, columns=["step", *columns]), "s/<m>")
     assert svg.count("<polyline") == 6 and "s/&lt;m&gt;" in svg

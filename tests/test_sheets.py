@@ -1,11 +1,11 @@
-"""What becomes of training photographs on the sheets, which are all that figures and report hold."""
+"""Training photographs on the sheets, which are all that figures and report hold."""
 
 import numpy as np
 import pytest
 
 from acgan.data import packed
-from acgan.files import write_csv
-from acgan.sheets import Sources
+from acgan.io.files import write_csv
+from acgan.tables.sheets import Sources
 
 
 def sources(packed_digits, tmp_path, mode):

@@ -1,4 +1,4 @@
-"""Classes and models of few images: scored as far as that goes, and refused before training else."""
+"""Classes and models of few images: scored as far as that goes, else refused before training."""
 
 import math
 
@@ -9,14 +9,15 @@ import yaml
 from conftest import ROOT
 
 from acgan.config import loading
-from acgan.data import check, packed
-from acgan.errors import UserError
-from acgan.files import write_csv
-from acgan.frames import read_frame, stacked
-from acgan.groups import write_groups
+from acgan.data import packed
+from acgan.groups.grouping import write_groups
+from acgan.io.errors import UserError
+from acgan.io.files import write_csv
+from acgan.io.frames import read_frame, stacked
 from acgan.judges import Judge
-from acgan.scores import COLUMNS, Scored, accuracy, feature_distances
-from acgan.tables import accuracy_by_class, accuracy_by_resolution
+from acgan.scores.scores import COLUMNS, Scored, accuracy, feature_distances
+from acgan.tables.tables import accuracy_by_class, accuracy_by_resolution
+from acgan.workflow import preflight as check
 
 
 def bright_is_bee(images: torch.Tensor) -> torch.Tensor:
@@ -75,14 +76,27 @@ def test_files_without_rows_leave_columns_of_numbers(tmp_path):
 def own_config(tmp_path, **scores) -> dict:
     """A grid of one class a model, with feature distances."""
     config = {
-        "experiment": "own", "title": "own",
+        "experiment": "own",
+        "title": "own",
         "datasets": {"own": {"source": "folder", "path": "pictures", "classes": 2}},
         "judges": {"lite": {"kind": "efficientnet_lite0"}},
-        "suites": {"own_16": {"dataset": "own", "side": 16, "classes_per_model": 1, "judge": "lite",
-                              "samples_per_class": 20}},
+        "suites": {
+            "own_16": {
+                "dataset": "own",
+                "side": 16,
+                "classes_per_model": 1,
+                "judge": "lite",
+                "samples_per_class": 20,
+            }
+        },
         "figures": {"grid": "own_16"},
-        "scores": {"subsets": 2, "select": {"samples": 10, "groups": 2}, "report": {"samples": 10, "groups": 2}} | scores,
-    }  # fmt: skip
+        "scores": {
+            "subsets": 2,
+            "select": {"samples": 10, "groups": 2},
+            "report": {"samples": 10, "groups": 2},
+        }
+        | scores,
+    }
     file = tmp_path / "own.yaml"
     file.write_text(yaml.safe_dump(config))
     return loading.load([file])

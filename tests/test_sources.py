@@ -10,18 +10,18 @@ import archives
 import numpy as np
 import pytest
 
-from acgan import cli, imagenet
-from acgan.data import raw, sources
+from acgan import cli
+from acgan.data import imagenet, raw, sources
 from acgan.data.archives import PUBLISHED
-from acgan.errors import UserError
-from acgan.files import read_csv
-from acgan.vision import import_torchvision
+from acgan.io.errors import UserError
+from acgan.io.files import read_csv
+from acgan.io.vision import import_torchvision
 
 CLASSES = imagenet.class_ids()
 
 
 def dataset(source: str, path: Path | None, **keys) -> dict:
-    from acgan.config.model import Dataset
+    from acgan.config.schema import Dataset
 
     return Dataset(source=source, path=path and str(path), **keys).model_dump()
 
@@ -38,8 +38,13 @@ def counts(pictures) -> Counter:
 def train_tar(tmp_path_factory) -> Path:
     """All 1,000 classes, two images each."""
     folder = tmp_path_factory.mktemp("ilsvrc")
-    images = {c: [archives.jpeg(2 * k, width=12, height=10), archives.jpeg(2 * k + 1, width=12, height=10)]
-              for k, c in enumerate(CLASSES)}  # fmt: skip
+    images = {
+        c: [
+            archives.jpeg(2 * k, width=12, height=10),
+            archives.jpeg(2 * k + 1, width=12, height=10),
+        ]
+        for k, c in enumerate(CLASSES)
+    }
     (folder / "ILSVRC2012_img_train.tar").write_bytes(archives.imagenet_train(images))
     return folder
 
@@ -205,8 +210,14 @@ def test_npz_files_of_both_forms(tmp_path):
     assert sources.class_names(chosen) == {"n01440764": "a", "n01443537": "b"}
     assert [p.content for p in found(chosen)] == files
     pixels = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3)).astype(np.uint8)
-    np.savez(tmp_path / "pixels.npz", x_train=pixels, y_train=np.array([0, 0, 1, 1]), x_test=pixels[:2],
-             y_test=np.array([1, 0]), class_names=np.array(["a", "b"]))  # fmt: skip
+    np.savez(
+        tmp_path / "pixels.npz",
+        x_train=pixels,
+        y_train=np.array([0, 0, 1, 1]),
+        x_test=pixels[:2],
+        y_test=np.array([1, 0]),
+        class_names=np.array(["a", "b"]),
+    )
     train, held = (
         found(dataset("npz", tmp_path / "pixels.npz", classes=2, split=s))
         for s in ("train", "heldout")
@@ -273,7 +284,12 @@ def test_a_missing_archive_says_which_where_and_how(tmp_path):
         fetch(tmp_path, dataset("imagenet", tmp_path, split="heldout"))
     text = str(error.value)
     assert "\n" not in text
-    for part in (str(tmp_path / "ILSVRC2012_img_val.tar"), "6.8 GB", "29b22e2961454d5413ddabcf34fc5622", "https://image-net.org"):  # fmt: skip
+    for part in (
+        str(tmp_path / "ILSVRC2012_img_val.tar"),
+        "6.8 GB",
+        "29b22e2961454d5413ddabcf34fc5622",
+        "https://image-net.org",
+    ):
         assert part in text
 
 

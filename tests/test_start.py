@@ -1,5 +1,5 @@
-"""What a run says before it starts, and what it refuses: another checkout's code, a scheduler that is not there,
-hundreds of jobs, tables without models.
+"""What a run says before it starts, and what it refuses: another checkout's code, a scheduler that
+is not there, hundreds of jobs, tables without models.
 """
 
 import os
@@ -39,11 +39,18 @@ def test_a_checkout_does_not_run_the_code_of_another(tmp_path):
     config = ["config/demo.yaml", "--out", "config.json"]
     for command in (["snakemake", "-n"], ["acgan", "config", "resolve", *config]):
         run = subprocess.run(
-            [BIN / command[0], *command[1:]], cwd=tmp_path, text=True, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [BIN / command[0], *command[1:]],
+            cwd=tmp_path,
+            text=True,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         assert run.returncode != 0
-        said = f"{tmp_path} has code of its own, but {BIN / 'python'} runs that of {ROOT}: `make setup`"
+        said = (
+            f"{tmp_path} has code of its own, but {BIN / 'python'} runs that of {ROOT}: `make "
+            "setup`"
+        )
         assert said in run.stdout, run.stdout
         assert "Traceback" not in run.stdout
     assert not (tmp_path / "config.json").exists()

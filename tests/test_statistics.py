@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from acgan import tables
 from acgan.metrics import statistics
+from acgan.tables import tables
 
 
 def test_correlations_equal_scipy_and_lie_in_their_intervals():
@@ -42,9 +42,13 @@ def test_the_paired_test_equals_scipys_permutation_test(n):
     b = a + rng.normal(0.25, 0.6, size=n)
     found = statistics.paired_test(a, b)
     theirs = stats.permutation_test(
-        (b, a), lambda x, y, axis: (x - y).mean(axis), permutation_type="samples", vectorized=True,
-        n_resamples=9999, rng=np.random.default_rng(1),
-    )  # fmt: skip
+        (b, a),
+        lambda x, y, axis: (x - y).mean(axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=9999,
+        rng=np.random.default_rng(1),
+    )
     assert found.difference == pytest.approx((b - a).mean())
     assert found.interval[0] < found.difference < found.interval[1]
     assert found.p == pytest.approx(theirs.pvalue, abs=1e-12 if n < 14 else 0.01)

@@ -11,8 +11,8 @@ import pytest
 from conftest import TOY
 from test_train import CLASSES, contents
 
-from acgan.files import write_csv
-from acgan.train import DIVERGED, STOPPED
+from acgan.io.files import write_csv
+from acgan.training.loop import DIVERGED, STOPPED
 
 
 def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[str], list[str]]:
@@ -29,8 +29,10 @@ def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[
     (folder / "config.json").write_text(json.dumps(config))
     models = [f"g000-s{i:02d}" for i in range(4)]
     write_csv(
-        folder / "groups.csv", ("model", "position", "class"), [(m, i, c) for m in models for i, c in enumerate(CLASSES)]
-    )  # fmt: skip
+        folder / "groups.csv",
+        ("model", "position", "class"),
+        [(m, i, c) for m in models for i, c in enumerate(CLASSES)],
+    )
     common = ["--config", str(folder / "config.json"), "--data", str(data)]
     common += ["--groups", str(folder / "groups.csv")]
     together = [*acgan, "train-together", *common, "--suite", "grid", "--models", *models]

@@ -15,11 +15,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from acgan import checkpoint, engine, provenance
-from acgan.errors import UserError
-from acgan.files import write_csv
-from acgan.status import started_seconds_ago
-from acgan.train import DIVERGED, STOPPED, Runtime, train
+from acgan.io.errors import UserError
+from acgan.io.files import write_csv
+from acgan.training import checkpoint, provenance
+from acgan.training import step as engine
+from acgan.training.log import started_seconds_ago
+from acgan.training.loop import DIVERGED, STOPPED, Runtime, train
 
 CLASSES = ["0", "1", "2"]
 CPU = Runtime("cpu")
@@ -40,9 +41,21 @@ def command(folder, spec, packed_digits, out):
         [("m", i, c) for i, c in enumerate(CLASSES)],
     )
     return [
-        sys.executable, "-m", "acgan.cli", "train", "--spec", str(folder / "spec.json"), "--data", str(packed_digits),
-        "--groups", str(folder / "groups.csv"), "--out", str(out), "--device", "cpu",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "acgan.cli",
+        "train",
+        "--spec",
+        str(folder / "spec.json"),
+        "--data",
+        str(packed_digits),
+        "--groups",
+        str(folder / "groups.csv"),
+        "--out",
+        str(out),
+        "--device",
+        "cpu",
+    ]
 
 
 def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(
@@ -77,7 +90,7 @@ def test_what_the_outputs_say(spec, packed_digits, tmp_path):
 def trainer_processes():
     """Starts `train` in a process of its own, forked from one that has loaded torch already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["acgan.train", "torch._dynamo"])
+    context.set_forkserver_preload(["acgan.training.loop", "torch._dynamo"])
     return context
 
 
@@ -299,18 +312,30 @@ def test_other_images_are_another_model(spec, packed_digits, tmp_path):
     train(spec, packed_digits, CLASSES, tmp_path / "a", CPU)
     with pytest.raises(UserError, match="another config"):
         train(
-            spec, packed_digits, ["1", "0", "2"], tmp_path / "b",
+            spec,
+            packed_digits,
+            ["1", "0", "2"],
+            tmp_path / "b",
             Runtime("cpu", resume=tmp_path / "a/state/checkpoint.pt"),
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize(
     ("section", "key", "value"),
-    [("training", "precision", "bfloat16"), ("training", "reuse_fakes", False), ("training", "d_steps", 2),
-     ("training", "flip", True), ("objective", "generator_loss", "saturating"), ("objective", "classify_fakes", False),
-     ("nets", "latent_distribution", "uniform"), ("nets", "noise_layers", "all"),
-     ("nets", "layer_order", "nonlinearity-batch_norm-dropout"), ("training", "beta2", 0.9), ("nets", "linear_row", "numbers")],
-)  # fmt: skip
+    [
+        ("training", "precision", "bfloat16"),
+        ("training", "reuse_fakes", False),
+        ("training", "d_steps", 2),
+        ("training", "flip", True),
+        ("objective", "generator_loss", "saturating"),
+        ("objective", "classify_fakes", False),
+        ("nets", "latent_distribution", "uniform"),
+        ("nets", "noise_layers", "all"),
+        ("nets", "layer_order", "nonlinearity-batch_norm-dropout"),
+        ("training", "beta2", 0.9),
+        ("nets", "linear_row", "numbers"),
+    ],
+)
 def test_each_setting_is_obeyed(spec, packed_digits, tmp_path, section, key, value):
     """A key that changes nothing would be a flag that nothing reads."""
     spec["training"]["steps"] = 4
@@ -337,8 +362,13 @@ def test_a_finished_model_keeps_the_code_that_made_it(
 
 
 def test_the_hash_covers_the_modules_that_training_uses():
-    """All modules of ours that `acgan.train` loads, but for those that cannot change a weight."""
-    script = "import sys, acgan.train; print(*(m for m in sys.modules if m.startswith('acgan.')))"
+    """All modules of ours that `acgan.training.loop` loads, but for those that cannot change a
+    weight.
+    """
+    script = (
+        "import sys, acgan.training.loop; print(*(m for m in sys.modules if "
+        "m.startswith('acgan.')))"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     harmless = {
         "errors",

@@ -9,17 +9,22 @@ import pytest
 import yaml
 from test_names import DEMO, drawn
 
-from acgan import cli, drawing, plan
+from acgan import cli
 from acgan.config import loading
-from acgan.data import check, packed
-from acgan.drawn_tables import setting as setting_of
+from acgan.data import packed
+from acgan.figures import drawing
+from acgan.figures.drawn_tables import setting as setting_of
 from acgan.report import deviations, distances
 from acgan.report.words import setting, singular
+from acgan.workflow import plan
+from acgan.workflow import preflight as check
 
 ONE = yaml.safe_load(yaml.safe_dump(DEMO)) | {
-    "suites": {"grid": {"dataset": "digits", "side": 16, "judge": "digits_cnn", "samples_per_class": 300}},
+    "suites": {
+        "grid": {"dataset": "digits", "side": 16, "judge": "digits_cnn", "samples_per_class": 300}
+    },
     "figures": {"grid": "grid"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ import yaml
 from conftest import BIN, ROOT, TOY, snakemake
 from PIL import Image
 
-from acgan.frames import read_frame
-from acgan.groups import read_groups
-from acgan.items import ITEMS
-from acgan.plan import job_counts
-from acgan.tables import read_scores
+from acgan.figures.catalogue import ITEMS
+from acgan.groups.grouping import read_groups
+from acgan.io.frames import read_frame
+from acgan.tables.tables import read_scores
+from acgan.workflow.plan import job_counts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -39,8 +39,14 @@ def test_every_item_has_its_files(toy_run):
     for item in ITEMS:
         folder = result(toy_run, f"figures/{item}")
         assert {p.name for p in folder.iterdir()} == {
-            "figure.svg", "figure.png", "figure.pdf", "data.csv", "item.json", "notebook.ipynb", "notebook.html",
-        }  # fmt: skip
+            "figure.svg",
+            "figure.png",
+            "figure.pdf",
+            "data.csv",
+            "item.json",
+            "notebook.ipynb",
+            "notebook.html",
+        }
         assert len(pd.read_csv(folder / "data.csv")) > 0
         picture = Image.open(folder / "figure.png").convert("L")
         assert (
@@ -205,8 +211,12 @@ def test_a_second_run_has_nothing_to_do(toy_run):
 
 @pytest.mark.parametrize(
     ("override", "trains"),
-    [("suites={sweep: {training: {steps: 13}}}", 3), ("suites={grid: {restarts: 2}}", 4), ("scores={ms_ssim_pairs: 11}", 0)],
-)  # fmt: skip
+    [
+        ("suites={sweep: {training: {steps: 13}}}", 3),
+        ("suites={grid: {restarts: 2}}", 4),
+        ("scores={ms_ssim_pairs: 11}", 0),
+    ],
+)
 def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     run = snakemake(toy_run, "-n", "--config", override)
     assert run.returncode == 0
@@ -226,8 +236,9 @@ def test_other_judges_are_planned(tmp_path):
     """
     own = tmp_path / "own.pt"
     mine = (
-        "{kind: local_classifier, architecture: resnet20, classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], "
-        f"weights: {own}, mean: [0, 0, 0], std: [1, 1, 1], test: digits_heldout}}"
+        "{kind: local_classifier, architecture: resnet20, classes: ['0', '1', '2', '3', '4', '5', "
+        f"'6', '7', '8', '9'], weights: {own}, mean: [0, 0, 0], std: [1, 1, 1], test: "
+        f"digits_heldout}}"
     )
     extra = tmp_path / "judges.yaml"
     extra.write_text(
@@ -254,8 +265,11 @@ def test_feature_distances_stand_in_the_report(toy_run):
     kinds = ["frechet_distance", "kernel_distance", "precision", "recall"]
     counts = "digits_cnn_50_vs_4k_train"
     assert [m for m in table["metric"].unique() if not m.endswith("_std")] == [
-        f"{kinds[0]}_{counts}", f"{kinds[1]}_{counts}_100x25_mean", f"{kinds[2]}_{counts}_k3", f"{kinds[3]}_{counts}_k3"
-    ]  # fmt: skip
+        f"{kinds[0]}_{counts}",
+        f"{kinds[1]}_{counts}_100x25_mean",
+        f"{kinds[2]}_{counts}_k3",
+        f"{kinds[3]}_{counts}_k3",
+    ]
     assert table["model"].nunique() == 4 and table["value"].notna().all()
     assert "Frechet distance" in result(toy_run, "report/index.html").read_text()
 
@@ -281,10 +295,24 @@ def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
     """No data, no weights, no samples: what a reader with somebody else's tables does."""
     shutil.copytree(result(toy_run, "tables"), tmp_path / "tables")
     run = subprocess.run(
-        [sys.executable, "-m", "acgan.cli", "figure", "--notebook", ROOT / "notebooks/figure_04.py",
-         "--config", result(toy_run, "config.json"), "--tables", tmp_path / "tables", "--out", tmp_path / "figure_04"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "acgan.cli",
+            "figure",
+            "--notebook",
+            ROOT / "notebooks/figure_04.py",
+            "--config",
+            result(toy_run, "config.json"),
+            "--tables",
+            tmp_path / "tables",
+            "--out",
+            tmp_path / "figure_04",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     for name in ("figure.svg", "data.csv"):
         again, first = tmp_path / "figure_04" / name, result(toy_run, f"figures/figure_04/{name}")
@@ -313,7 +341,8 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
     assert run.returncode != 0
     last = [line for line in run.stdout.splitlines() if line.startswith("FAILED")][-1]
     assert last.startswith(
-        "FAILED rule score_sweep_01: error: cannot read samples from results/toy/samples/sweep/n005-r1"
+        "FAILED rule score_sweep_01: error: cannot read samples from "
+        "results/toy/samples/sweep/n005-r1"
     )
     assert "(log: results/toy/logs/score/sweep/job_01.log)" in last
     # of 14 models all but the two of the failed job, and the training images of three suites
@@ -327,14 +356,16 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("target", "damaged", "folder", "removed"),
-    [("table_1", "tables/layers.csv", "figures/table_1", "notebook.html"),
-     ("report", "tables/datasets.csv", "report", "summary.json")],
-)  # fmt: skip
+    [
+        ("table_1", "tables/layers.csv", "figures/table_1", "notebook.html"),
+        ("report", "tables/datasets.csv", "report", "summary.json"),
+    ],
+)
 def test_what_fails_to_be_made_again_stays_as_it_was_until_it_is(
     toy_run, tmp_path, target, damaged, folder, removed
 ):
-    """Snakemake removes what a job declares before and after it; but one file, the last good ones stay.
-    That one makes the next run try again.
+    """Snakemake removes what a job declares before and after it; but one file, the last good ones
+    stay. That one makes the next run try again.
     """
     shutil.copytree(toy_run, tmp_path / "run", symlinks=True)
     results = tmp_path / "run/results/toy"
@@ -390,7 +421,10 @@ def test_a_model_that_diverges_is_shown_as_failed_and_the_others_go_on(toy_run, 
         "diverged"
     )  # beside the toy run: same relative paths, few re-runs
     shutil.copytree(toy_run, folder, symlinks=True, dirs_exist_ok=True)
-    override = "suites={grid: {grid: {training.d_learning_rate: [0.0005, 1.0e+30], nets.activation_noise: [0.1]}}}"
+    override = (
+        "suites={grid: {grid: {training.d_learning_rate: [0.0005, 1.0e+30], nets.activation_noise: "
+        "[0.1]}}}"
+    )
     run = snakemake(folder, "--config", override)
     assert run.returncode == 0, run.stdout[-3000:]
     report = folder / "results/toy/report"

@@ -1,4 +1,6 @@
-"""What each subcommand does: from its arguments to one module of the pipeline. cli.py declares them."""
+"""What each subcommand does: from its arguments to one module of the pipeline. cli.py declares
+them.
+"""
 
 import argparse
 import json
@@ -9,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
-UNREAD = 141  # exit status when nobody reads the output: what a shell says of a program that SIGPIPE ends
+# The exit status when nobody reads the output: a shell's word for a program that SIGPIPE ended.
+UNREAD = 141
 
 # Imports inside the functions: a GPU host needs only torch, numpy and safetensors to train, and
 # --help needs nothing.
@@ -20,7 +23,7 @@ UNREAD = 141  # exit status when nobody reads the output: what a shell says of a
 def read_config(path: Path) -> dict[str, Any]:
     """A resolved config.json as it is; a YAML experiment is checked and resolved."""
     if path.suffix == ".json":
-        from acgan.files import read_json
+        from acgan.io.files import read_json
 
         return read_json(path)
     from acgan.config import loading
@@ -38,18 +41,21 @@ def model_spec(path: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return config, resolve.spec(config, suite, model)
     except KeyError:
         known = [f"{s}/{m.id}" for s in config["suites"] for m in resolve.models(config, s)]
-        raise UserError(f"{path} has no model {name}; it has {', '.join(known[:12])}"
-                        + (" ..." if len(known) > 12 else "")) from None  # fmt: skip
+        raise UserError(
+            f"{path} has no model {name}; it has {', '.join(known[:12])}"
+            + (" ..." if len(known) > 12 else "")
+        ) from None
 
 
 def group_of(path: Path, spec: dict[str, Any]) -> list[str]:
     """The class ids of a model, from groups.csv."""
-    from acgan.groups import read_groups
+    from acgan.groups.grouping import read_groups
 
     groups = read_groups(path)
     if len(groups.get(spec["model"], ())) != spec["classes"]:
         raise UserError(
-            f"{path} does not hold the {spec['classes']} classes of {spec['suite']}/{spec['model']}; make it again"
+            f"{path} does not hold the {spec['classes']} classes of "
+            f"{spec['suite']}/{spec['model']}; make it again"
         )
     return groups[spec["model"]]
 
@@ -60,8 +66,10 @@ def config_check(args: argparse.Namespace) -> None:
 
     config = loading.load(args.files)
     models = sum(len(resolve.models(config, s)) for s in config["suites"])
-    print(f"{', '.join(map(str, args.files))}: experiment {config['experiment']}, "
-          f"{counted(len(config['suites']), 'suite')}, {counted(models, 'model')}: all keys are right")  # fmt: skip
+    print(
+        f"{', '.join(map(str, args.files))}: experiment {config['experiment']}, "
+        f"{counted(len(config['suites']), 'suite')}, {counted(models, 'model')}: all keys are right"
+    )
 
 
 def config_resolve(args: argparse.Namespace) -> None:
@@ -69,7 +77,7 @@ def config_resolve(args: argparse.Namespace) -> None:
 
     config = loading.load(args.files)
     if args.out:
-        from acgan.files import write_json
+        from acgan.io.files import write_json
 
         write_json(args.out, config)
     else:
@@ -77,7 +85,8 @@ def config_resolve(args: argparse.Namespace) -> None:
 
 
 def config_pipeline(args: argparse.Namespace) -> None:
-    from acgan.config import loading, pipeline
+    from acgan.config import loading
+    from acgan.workflow import dvc_pipeline as pipeline
 
     print(pipeline.write(loading.load([args.config]), args.config, Path()))
 
@@ -119,7 +128,7 @@ def index(args: argparse.Namespace) -> None:
 
 
 def data_check(args: argparse.Namespace) -> int:
-    from acgan.data import check
+    from acgan.workflow import preflight as check
 
     found = check.check(read_config(args.config))
     print("\n".join(check.lines(found)))
@@ -127,7 +136,7 @@ def data_check(args: argparse.Namespace) -> int:
 
 
 def plan(args: argparse.Namespace) -> None:
-    from acgan import plan
+    from acgan.workflow import plan
 
     config = read_config(args.config)
     results = args.results or Path("results", config["experiment"])
@@ -136,7 +145,7 @@ def plan(args: argparse.Namespace) -> None:
 
 
 def status(args: argparse.Namespace) -> None:
-    from acgan import overview
+    from acgan.workflow import status as overview
 
     config = read_config(args.config)
     if args.results and not args.results.is_dir():
@@ -145,14 +154,14 @@ def status(args: argparse.Namespace) -> None:
 
 
 def groups(args: argparse.Namespace) -> None:
-    from acgan.groups import write_groups
+    from acgan.groups.grouping import write_groups
 
     write_groups(read_config(args.config), args.suite, args.data, args.out, args.features)
 
 
 def judge(args: argparse.Namespace) -> None:
+    from acgan.io.rng import derive_seed
     from acgan.judges import digits_cnn
-    from acgan.seeds import derive_seed
 
     config = read_config(args.config)
     settings = judge_settings(config, args.judge)
@@ -181,7 +190,7 @@ def load_judge_of(config: dict[str, Any], name: str, weights: Path | None) -> An
 
 
 def fetch_weights(args: argparse.Namespace) -> None:
-    from acgan import judge_weights as weights
+    from acgan.judges import weights
 
     pinned = weights.PINNED[args.kind]
     weights.fetch(args.kind, pinned, args.out or weights.FOLDER / pinned.file)
@@ -203,26 +212,30 @@ def judge_accuracy(args: argparse.Namespace) -> None:
 
 
 def train(args: argparse.Namespace) -> int:
-    from acgan.train import DIVERGED, Runtime, train
+    from acgan.training.loop import DIVERGED, Runtime, train
 
     if args.spec:
-        from acgan.files import read_json
+        from acgan.io.files import read_json
 
         spec, runtime = read_json(args.spec), Runtime()
     else:
         config, spec = model_spec(args.config, args.model)
         runtime = Runtime(**config["runtime"])
     runtime = runtime._replace(
-        device=args.device or runtime.device, time_budget=args.time_budget, wait=args.wait, resume=args.resume,
-        requeue=args.requeue, starts=args.starts,
-    )  # fmt: skip
+        device=args.device or runtime.device,
+        time_budget=args.time_budget,
+        wait=args.wait,
+        resume=args.resume,
+        requeue=args.requeue,
+        starts=args.starts,
+    )
     status = train(spec, args.data, group_of(args.groups, spec), args.out, runtime)
     return 0 if status == DIVERGED and args.record_divergence else status
 
 
 def train_together(args: argparse.Namespace) -> int:
-    from acgan.status import started_seconds_ago
-    from acgan.together import train_together
+    from acgan.training.log import started_seconds_ago
+    from acgan.training.parallel import train_together
 
     if args.time_budget:  # each process counts from its own start
         args.time_budget -= started_seconds_ago()
@@ -237,7 +250,7 @@ def train_together(args: argparse.Namespace) -> int:
 
 
 def sample(args: argparse.Namespace) -> None:
-    from acgan.sample import sample
+    from acgan.samples.draw import sample
 
     for model in args.models:
         config, spec = model_spec(args.config, model)
@@ -245,9 +258,9 @@ def sample(args: argparse.Namespace) -> None:
 
 
 def score(args: argparse.Namespace) -> None:
-    from acgan import scores
     from acgan.config import resolve
-    from acgan.files import read_json
+    from acgan.io.files import read_json
+    from acgan.scores import scores
 
     judge = None
     for model in args.models:
@@ -260,17 +273,23 @@ def score(args: argparse.Namespace) -> None:
             continue
         judge = judge or load_judge_of(config, config["suites"][suite]["judge"], args.judge_weights)
         scored = scores.Scored(
-            suite, spec["model"], spec["seed"], group_of(args.groups, spec),
-            scores.load_samples(args.samples / model / "samples_0.npy", spec["classes"]), judge, args.data,
-            resolve.accuracy_sides(config, suite), args.real_features,
-        )  # fmt: skip
+            suite,
+            spec["model"],
+            spec["seed"],
+            group_of(args.groups, spec),
+            scores.load_samples(args.samples / model / "samples_0.npy", spec["classes"]),
+            judge,
+            args.data,
+            resolve.accuracy_sides(config, suite),
+            args.real_features,
+        )
         scores.write_scores(config, scored, metrics, out, spec["training"]["threads"])
 
 
 def score_real(args: argparse.Namespace) -> None:
-    from acgan import scores
     from acgan.config import resolve
-    from acgan.seeds import derive_seed
+    from acgan.io.rng import derive_seed
+    from acgan.scores import scores
 
     config = read_config(args.config)
     suite = config["suites"][args.suite]
@@ -287,8 +306,8 @@ def score_real(args: argparse.Namespace) -> None:
 def real_features(args: argparse.Namespace) -> None:
     import torch
 
-    from acgan import scores
-    from acgan.seeds import derive_seed
+    from acgan.io.rng import derive_seed
+    from acgan.scores import scores
 
     config = read_config(args.config)
     suite = config["suites"][args.suite]
@@ -300,8 +319,8 @@ def real_features(args: argparse.Namespace) -> None:
 
 def table(args: argparse.Namespace) -> None:
     from acgan.data import packed
-    from acgan.files import replacing
-    from acgan.tables import TABLES
+    from acgan.io.files import replacing
+    from acgan.tables.tables import TABLES
 
     names = {entry.id: entry.name for entry in packed.read_index(args.data)}
     result = TABLES[args.name](read_config(args.config), args.inputs, names)
@@ -310,7 +329,7 @@ def table(args: argparse.Namespace) -> None:
 
 
 def sheet(args: argparse.Namespace) -> None:
-    from acgan.sheets import Sources, write_sheet
+    from acgan.tables.sheets import Sources, write_sheet
 
     write_sheet(
         args.name, Sources(read_config(args.config), args.inputs, args.data), args.out, args.sheets
@@ -318,7 +337,7 @@ def sheet(args: argparse.Namespace) -> None:
 
 
 def figure(args: argparse.Namespace) -> None:
-    from acgan.figure import draw
+    from acgan.figures.notebook import draw
 
     failed = args.failed or args.out.with_name(f"{args.out.name}.failed.ipynb")
     draw(args.notebook, args.config, args.tables, args.out, failed)
@@ -336,7 +355,7 @@ def call(args: argparse.Namespace) -> int:
 
 
 def answered(args: argparse.Namespace) -> int:
-    from acgan.checkout import check_own_code
+    from acgan.workflow.checkout import check_own_code
 
     try:
         check_own_code()
@@ -351,7 +370,9 @@ def answered(args: argparse.Namespace) -> int:
 
 
 def to_a_reader(act: Callable[[], int]) -> int:
-    """The status of `act`; UNREAD, without a word, when the reader of our output leaves, as `head` does."""
+    """The status of `act`; UNREAD, without a word, when the reader of our output leaves, as `head`
+    does.
+    """
     try:
         try:
             return act()

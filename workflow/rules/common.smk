@@ -19,7 +19,9 @@ if "DVC_STAGE" in os.environ and workflow.is_main_process:
         )
 
 RESULTS = f"results/{CONFIG['experiment']}"
-RESOLVED = f"{RESULTS}/config.json"  # what every job reads: the config of this run, defaults filled in
+RESOLVED = (
+    f"{RESULTS}/config.json"  # what every job reads: the config of this run, defaults filled in
+)
 SUITES = list(CONFIG["suites"])
 PARTS = CONFIG["figures"]  # which suite plays which part
 PACKED = {d: check.sides_of(CONFIG, d) for d in check.used_datasets(CONFIG)}  # sides
@@ -27,9 +29,7 @@ ITEMS = items_of(CONFIG)
 ROOT = Path(
     os.path.relpath(Path(str(workflow.current_basedir)).parents[1])
 )  # of the code, from the working folder
-SOURCE = (
-    ROOT / "src/acgan"
-)  # cheap rules take their module as an input; `train` does not
+SOURCE = ROOT / "src/acgan"  # cheap rules take their module as an input; `train` does not
 NOTEBOOKS = ROOT / "notebooks"
 GIVEN = [s["groups_file"] for s in CONFIG["suites"].values()]
 GIVEN += [
@@ -112,9 +112,7 @@ def code(stage):
 
 def modules(*names):
     paths = [SOURCE / name for name in names]
-    return [
-        f for p in paths for f in (sorted(p.glob("[!.]*.*")) if p.is_dir() else [p])
-    ]
+    return [f for p in paths for f in (sorted(p.glob("[!.]*.*")) if p.is_dir() else [p])]
 
 
 def model_ids(suite):
@@ -145,11 +143,7 @@ def model_jobs():
 
 def each_model(suite, ids, folder, files):
     """The files of each model of a job."""
-    return [
-        f"{in_suite(folder, suite)}/{f}".replace("{model}", m)
-        for m in ids
-        for f in files
-    ]
+    return [f"{in_suite(folder, suite)}/{f}".replace("{model}", m) for m in ids for f in files]
 
 
 def log_name(suffix):
@@ -284,9 +278,7 @@ def in_suite(pattern, suite):
 
 def dearness(suite):
     """Rank of a suite by what training one of its models roughly costs, pixels seen; 1 is the least."""
-    costs = {
-        s: c["training"]["steps"] * c["side"] ** 2 for s, c in CONFIG["suites"].items()
-    }
+    costs = {s: c["training"]["steps"] * c["side"] ** 2 for s, c in CONFIG["suites"].items()}
     return 1 + sorted(costs, key=costs.get).index(suite)
 
 

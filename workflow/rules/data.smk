@@ -3,9 +3,7 @@
 
 
 PACKED_INDEXES = [
-    f"data/{dataset}/{side}/index.csv"
-    for dataset, sides in PACKED.items()
-    for side in sides
+    f"data/{dataset}/{side}/index.csv" for dataset, sides in PACKED.items() for side in sides
 ]
 
 
@@ -77,10 +75,7 @@ for dataset in [d for d in PACKED if n_parts(d) > 1]:
         name:
             f"index_{dataset}"
         input:
-            [
-                f"data/{dataset}/{{side}}/{part_name(f'{i:03d}')}"
-                for i in range(n_parts(dataset))
-            ],
+            [f"data/{dataset}/{{side}}/{part_name(f'{i:03d}')}" for i in range(n_parts(dataset))],
         output:
             f"data/{dataset}/{{side}}/index.csv",
         log:
@@ -122,9 +117,7 @@ rule judge:
         config=RESOLVED,
         settings=lambda w: CONFIG["judges"][w.judge],
         seed=CONFIG["seed"],
-        folders=lambda w, input: [
-            str(Path(f).parent) for f in (input.train, input.test)
-        ],
+        folders=lambda w, input: [str(Path(f).parent) for f in (input.train, input.test)],
     message:
         "training the judge {wildcards.judge}"
     shell:

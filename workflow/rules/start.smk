@@ -23,10 +23,7 @@ def check_scheduler():
         broken = '"$`' if name == "cluster-generic" else ""
         for path, signs in (
             (os.getcwd(), f"'\\{broken}"),
-            *(
-                (path, "'\\")
-                for path in (workflow.main_snakefile, *workflow.configfiles)
-            ),
+            *((path, "'\\") for path in (workflow.main_snakefile, *workflow.configfiles)),
         ):
             if set(signs) & set(str(path)):
                 raise WorkflowError(
@@ -55,15 +52,9 @@ if workflow.is_main_process and GroupJob.log_error.__name__ != "log_group_error"
 def tell_of_counts(counts):
     """Say before anything runs, in a dry run too, what the counts of jobs alone do not say."""
     trained = sum(n for rule, n in counts.items() if rule.endswith(TRAINERS))
-    models = [
-        Path(f) for s in SUITES for f in per_model(s, f"{MODEL}/weights.safetensors")
-    ]
+    models = [Path(f) for s in SUITES for f in per_model(s, f"{MODEL}/weights.safetensors")]
     tables = [Path(f"{RESULTS}/tables/{name}.csv") for name in WANTED_TABLES]
-    if (
-        trained
-        and all(f.exists() for f in tables)
-        and not any(f.exists() for f in models)
-    ):
+    if trained and all(f.exists() for f in tables) and not any(f.exists() for f in models):
         logger.warning(
             f"The tables of {CONFIG['experiment']} are here without the models behind them, so this trains all of them: "
             f"{trained} jobs. From the tables alone come single figures (snakemake figure_04); make pull fetches the rest."

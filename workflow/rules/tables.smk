@@ -17,9 +17,7 @@ TABLE_INPUTS = {
     ],
     "ms_ssim_by_class": [
         *of_suites(f"{SCORES}/ms_ssim.csv", HIGH, LOW),
-        *sorted(
-            {index_of(s): real("ms_ssim", s)[0] for s in (LOW, HIGH) if s}.values()
-        ),
+        *sorted({index_of(s): real("ms_ssim", s)[0] for s in (LOW, HIGH) if s}.values()),
     ],
     "trajectory": of_suites(f"{MODEL}/trajectory.csv", HIGH),
     "sweep": [
@@ -69,17 +67,13 @@ SHEET_FILES = {name: [f"{SHEET_FOLDERS[name]}/{name}.webp"] for name in SHEET_IN
 for album in ("album", "album_full_size"):
     SHEET_FILES[album] = [
         f"{SHEET_FOLDERS[album]}/{album}_{i}.webp"
-        for i in range(
-            -(-(CONFIG["suites"][HIGH]["classes"] if HIGH else 0) // CLASSES_PER_SHEET)
-        )
+        for i in range(-(-(CONFIG["suites"][HIGH]["classes"] if HIGH else 0) // CLASSES_PER_SHEET))
     ]
 
 REPORT_TABLES = ["training", "judges", "datasets", "unreadable"]
 if GRID and "feature_distances" in resolve.metrics(CONFIG, GRID):
     REPORT_TABLES.append("feature_distances")
-WANTED_TABLES = sorted(
-    {t for item in ITEMS.values() for t in item.tables}.union(REPORT_TABLES)
-)
+WANTED_TABLES = sorted({t for item in ITEMS.values() for t in item.tables}.union(REPORT_TABLES))
 WANTED_SHEETS = sorted({s for item in ITEMS.values() for s in item.sheets})
 FULL_SIZE = ["album_full_size"] * bool(HIGH)
 
@@ -108,7 +102,7 @@ for table in WANTED_TABLES:
         input:
             files=TABLE_INPUTS[table],
             index=index_of(HIGH or SUITES[0]),
-            code=modules("tables.py", *TABLE_CODE.get(table, ())),
+            code=modules("tables/tables.py", *TABLE_CODE.get(table, ())),
         output:
             f"{RESULTS}/tables/{table}.csv",
         log:

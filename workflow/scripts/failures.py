@@ -15,7 +15,8 @@ MESSAGE = re.compile(
     r"message: (.*?)(?:For further error details|^ *sbatch call:|^ *jobid:)", re.M | re.S
 )
 GROUP = re.compile(r"message: Error in group (\w+)\n(?: +log: (.+?)(?: \(check log|\n))?")
-# Snakemake drops what an executor says of a group; workflow/rules/start.smk writes it before the error.
+# Snakemake drops what an executor says of a group; workflow/rules/start.smk writes it before the
+# error.
 TOLD = re.compile(r"^group (\w+): (.*?)(?=^\[)", re.M | re.S)
 LOGS = re.compile(r" log: (.+?)(?: \(check log|\n)")
 
@@ -74,8 +75,8 @@ def lines_of(log: str) -> list[str]:
 
 
 def reason(failure: Failure) -> str:
-    """The line that says what went wrong: of the executor where the job never began (its log is of an
-    earlier try), else of the job's log, else of SLURM (memory, time), else the log's last.
+    """The line that says what went wrong: of the executor where the job never began (its log is of
+    an earlier try), else of the job's log, else of SLURM (memory, time), else the log's last.
     """
     if failure.message and not failure.job_log:
         return failure.message

@@ -1,8 +1,9 @@
-"""Write src/acgan/imagenet_synsets.csv: the 1,000 ImageNet classes, WordNet's is-a tree over them.
+"""Write src/acgan/data/imagenet_synsets.csv: the 1,000 ImageNet classes, WordNet's is-a tree over
+them.
 
     python workflow/scripts/imagenet_synsets.py --samples imagenet1k_samples128.npz \
         --outputs inception2015_outputs.csv --wordnet /usr/share/wordnet/data.noun \
-        --out src/acgan/imagenet_synsets.csv
+        --out src/acgan/data/imagenet_synsets.csv
 
 No step of the pipeline runs it; it is kept so that anybody can make the file again, byte for byte.
 

@@ -1,10 +1,12 @@
-"""The results that dvc.lock names, somebody else's or your own of another commit: from DVC's cache, and
-what that lacks from the remote; checked byte by byte, and so that Snakemake takes them for done.
+"""The results that dvc.lock names, somebody else's or your own of another commit: from DVC's cache,
+and what that lacks from the remote; checked byte by byte, and so that Snakemake takes them for
+done.
 
-    python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
+python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
 
-Repeating the command goes on. Files get the date of their arrival, by which Snakemake would make everything
-again; it is told that they are done, but for what does not follow from this very checkout.
+Repeating the command goes on. Files get the date of their arrival, by which Snakemake would make
+everything again; it is told that they are done, but for what does not follow from this very
+checkout.
 """
 
 import argparse
@@ -16,9 +18,9 @@ from pathlib import Path
 
 import yaml
 
-from acgan.checkout import check_own_code
-from acgan.config.pipeline import place
-from acgan.dvc_lock import (
+from acgan.io.errors import UserError
+from acgan.workflow.checkout import check_own_code
+from acgan.workflow.dvc_lock import (
     Survey,
     is_whole,
     lacking,
@@ -28,7 +30,7 @@ from acgan.dvc_lock import (
     stages_in,
     survey,
 )
-from acgan.errors import UserError
+from acgan.workflow.dvc_pipeline import place
 
 BIN = Path(sys.executable).parent
 
@@ -49,15 +51,19 @@ def fetch(outs: list[dict], cache: Path, targets: list[str]) -> None:
     settings = dict(line.split("=", 1) for line in dvc("config", "--list").splitlines())
     name = settings.get("core.remote")
     if name is None:
-        sys.exit("error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
-                 "dvc remote add --local --default storage ADDRESS")  # fmt: skip
+        sys.exit(
+            "error: not all of it is in DVC's cache, and no remote is named to fetch it from: "
+            "dvc remote add --local --default storage ADDRESS"
+        )
     address = settings.get(f"remote.{name}.url", name)
     print(f"fetching from {address}", flush=True)
     told = dvc("fetch", *targets)
     still = lacking(outs, cache)
     if still:
-        sys.exit(f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; if the address is right, "
-                 "`dvc push` from where it was made")  # fmt: skip
+        sys.exit(
+            f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; if the "
+            f"address is right, `dvc push` from where it was made"
+        )
     print(told, end="")
 
 
@@ -72,13 +78,15 @@ def ignored(files: set[Path]) -> set[Path]:
 def exit_if_unsaved(found: Survey, advice: str) -> None:
     if found.unsaved:
         more = f" and {len(found.unsaved) - 1} more" * (len(found.unsaved) > 1)
-        sys.exit(f"error: {found.unsaved[0]}{more}: edited or damaged here, and the cache has no copy. "
-                 f"Nothing is put in place; {advice}")  # fmt: skip
+        sys.exit(
+            f"error: {found.unsaved[0]}{more}: edited or damaged here, and the cache has no copy. "
+            f"Nothing is put in place; {advice}"
+        )
 
 
 def changed_here(targets: list[str]) -> dict[str, list[str]]:
-    """By stage, what of this checkout differs from what made its results; what is only missing here (data,
-    models) does not.
+    """By stage, what of this checkout differs from what made its results; what is only missing here
+    (data, models) does not.
     """
     found = {}
     for target, changes in json.loads(dvc("status", "--json", *targets) or "{}").items():
@@ -93,9 +101,11 @@ def exit_if_settings_differ(changed: dict[str, list[str]], config: str, resolved
     """What is put in place would pass for results of the settings of this checkout."""
     for stage, names in changed.items():
         if resolved in names:
-            sys.exit(f"error: {config} differs here from the settings that made these {stage}, which "
-                     f"would pass for its own (git diff {resolved}). Nothing is put in place: "
-                     "check out what made them, repeat the command, then edit it.")  # fmt: skip
+            sys.exit(
+                f"error: {config} differs here from the settings that made these {stage}, which "
+                f"would pass for its own (git diff {resolved}). Nothing is put in place: "
+                "check out what made them, repeat the command, then edit it."
+            )
 
 
 def exit_if_made_of_others(
@@ -106,8 +116,10 @@ def exit_if_made_of_others(
     left = {out["path"] for stage in others for out in stage.get("outs", ())}
     for stage in stages:
         for name in left.intersection(changed.get(stage, ())):
-            sys.exit(f"error: {name} differs here from what these {stage} were made of. Nothing is put in place: "
-                     f"pull all, or move {name} away and repeat the command.")  # fmt: skip
+            sys.exit(
+                f"error: {name} differs here from what these {stage} were made of. Nothing is put "
+                f"in place: pull all, or move {name} away and repeat the command."
+            )
 
 
 def exit_if_git_differs(outs: list[dict]) -> None:
@@ -115,8 +127,10 @@ def exit_if_git_differs(outs: list[dict]) -> None:
     for out in outs:
         path = out["path"]
         if not is_whole(Path(path), out["md5"]):
-            sys.exit(f"error: {path}, which git keeps, is not that of these results. Nothing is put in place: "
-                     f"git checkout {path}, then repeat the command")  # fmt: skip
+            sys.exit(
+                f"error: {path}, which git keeps, is not that of these results. Nothing is put in "
+                f"place: git checkout {path}, then repeat the command"
+            )
 
 
 def with_what_follows(stages: set[str], locked: dict[str, dict]) -> set[str]:
@@ -136,13 +150,16 @@ def tell_snakemake(done: list[str], config_file: str) -> None:
     command = [BIN / "snakemake", *done, *touch]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
-        sys.exit(f"{(run.stdout + run.stderr)[-2000:]}error: in place and intact, but Snakemake failed; "
-                 "mend that, then repeat the command")  # fmt: skip
+        sys.exit(
+            f"{(run.stdout + run.stderr)[-2000:]}error: in place and intact, but Snakemake failed; "
+            "mend that, then repeat the command"
+        )
 
 
 def make_newer(names: list[str]) -> None:
-    """Give files, and those of folders, the date of now: Snakemake looks into an input only if it is newer
-    than what was made of it. Pictures of one's own keep theirs, which Snakemake does not ask for.
+    """Give files, and those of folders, the date of now: Snakemake looks into an input only if it
+    is newer than what was made of it. Pictures of one's own keep theirs, which Snakemake does not
+    ask for.
     """
     for path in map(Path, names):
         if path.is_file():
@@ -207,8 +224,10 @@ def main() -> None:
     for path in damaged:
         print(f"error: {path} is damaged in the cache or on the remote", file=sys.stderr)
     if damaged:
-        sys.exit("error: removed from the cache; repeat the command. If the same is damaged again, so is the remote's "
-                 "copy: remove it there and `dvc push` from where it was made")  # fmt: skip
+        sys.exit(
+            "error: removed from the cache; repeat the command. If the same is damaged again, so "
+            "is the remote's copy: remove it there and `dvc push` from where it was made"
+        )
 
     changed = changed_here(targets)
     again = with_what_follows(set(changed), locked)
@@ -221,9 +240,12 @@ def main() -> None:
     here = "all" if whole and not args.stages else ", ".join(stages)
     print(f"In place and intact: {here} of {args.experiment}.", end=" ")
     if again:
-        print(f"But {', '.join(names[:3])} differ here from what made these results: "
-              f"`dvc repro` goes over {', '.join(s for s in locked if s in again)} again. "
-              "To avoid that, check out what made them and repeat the command.", end=" ")  # fmt: skip
+        print(
+            f"But {', '.join(names[:3])} differ here from what made these results: "
+            f"`dvc repro` goes over {', '.join(s for s in locked if s in again)} again. "
+            "To avoid that, check out what made them and repeat the command.",
+            end=" ",
+        )
     elif not args.stages:
         print("`dvc repro` and `snakemake` go on from here.", end=" ")
     print()

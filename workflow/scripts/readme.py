@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from acgan.errors import UserError
-from acgan.files import read_json, replacing, write_text
+from acgan.io.errors import UserError
+from acgan.io.files import read_json, replacing, write_text
 from acgan.report.deviations import deviations, merged
 
 ROOT = Path(__file__).parents[2]
@@ -31,14 +31,12 @@ def numbers(metrics: dict[str, float]) -> str:
     )
     means, most = (
         [f"{m[f'figure_04.{name}']:.2f}" for name in names]
-        for names in (
-            ("mean_samples", "mean_real"),
-            ("largest_samples", "threshold"),
-        )
+        for names in (("mean_samples", "mean_real"), ("largest_samples", "threshold"))
     )
     return (
-        f"The judge names {judge} of held-out digits and {samples} of the 32x32 samples rightly; class mean MS-SSIM\n"
-        f"is {means[0]} for samples and {means[1]} for training digits on average, {most[0]} and {most[1]} at most."
+        f"The judge names {judge} of held-out digits and {samples} of the 32x32 samples rightly; "
+        f"class mean MS-SSIM\nis {means[0]} for samples and {means[1]} for training digits on "
+        f"average, {most[0]} and {most[1]} at most."
     )
 
 
@@ -68,9 +66,17 @@ def photograph(page: Path, about: dict[str, str]) -> None:
         )
     with tempfile.TemporaryDirectory() as scratch:
         shot = Path(scratch) / "shot.png"
-        command = [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                   f"--user-data-dir={scratch}/profile", f"--window-size={WINDOW[0]},{WINDOW[1]}",
-                   f"--screenshot={shot}", page.as_uri()]  # fmt: skip
+        command = [
+            chromium,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={scratch}/profile",
+            f"--window-size={WINDOW[0]},{WINDOW[1]}",
+            f"--screenshot={shot}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         text = PngImagePlugin.PngInfo()
         for name, value in about.items():
@@ -85,13 +91,11 @@ def main() -> None:
     report = DEMO / "report"
     if not is_of(read_json(report / "summary.json"), metrics):
         raise UserError(
-            f"{report} is of other numbers than {DEMO}/metrics.json: make demo, then repeat the command"
+            f"{report} is of other numbers than {DEMO}/metrics.json: make demo, then repeat the "
+            f"command"
         )
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    write_text(
-        README,
-        f"{before}{BEGIN}\n{numbers(metrics)}\n{END}{rest.partition(END)[2]}",
-    )
+    write_text(README, f"{before}{BEGIN}\n{numbers(metrics)}\n{END}{rest.partition(END)[2]}")
     photograph(report / "index.html", stamp(metrics, config))
 
 

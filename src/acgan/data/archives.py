@@ -12,13 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 RAW = Path("data/raw")  # where fetched archives lie: data/raw/<source>/
 LARGEST_IMAGE = 200 << 20  # bytes
 LONGEST_NAME = 1 << 20  # bytes of a header that holds a long name
-LINKS_AND_DEVICES = (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE,
-                     tarfile.FIFOTYPE)  # fmt: skip
+LINKS_AND_DEVICES = (
+    tarfile.DIRTYPE,
+    tarfile.SYMTYPE,
+    tarfile.LNKTYPE,
+    tarfile.CHRTYPE,
+    tarfile.BLKTYPE,
+    tarfile.FIFOTYPE,
+)
 
 
 class Archive(NamedTuple):
@@ -162,8 +168,15 @@ def damage_named(name: str) -> Iterator[None]:
     """Turn what a damaged archive leads its reader into into one line."""
     try:
         yield
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, IndexError,
-            RecursionError) as error:  # fmt: skip
+    except (
+        tarfile.TarError,
+        EOFError,
+        zlib.error,
+        gzip.BadGzipFile,
+        ValueError,
+        IndexError,
+        RecursionError,
+    ) as error:
         raise UserError(f"{name} is damaged or no tar archive ({error}); get it again") from error
 
 

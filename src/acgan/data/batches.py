@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from acgan.data import packed
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 
 def load_images(folder: Path, class_ids: list[str], side: int) -> tuple[Tensor, Tensor, list[str]]:

@@ -1,4 +1,4 @@
-"""Decode a source's images, one after another, and append each to its class's file at every side."""
+"""Decode a source's images one by one and append each to its class's file at every side."""
 
 import contextlib
 import time
@@ -12,7 +12,7 @@ from acgan.data import packed, sources
 from acgan.data.decode import Unreadable, at_side, centre_square, squares
 from acgan.data.folders import Passed, told
 from acgan.data.sources import Dataset, Picture
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 LEAST_IMAGES = 2  # of a class: its diversity is a mean over pairs
 STATUS_SECONDS = 10
@@ -22,8 +22,8 @@ Skipped = list[tuple[str, str]]  # image, reason
 def write_classes(
     dataset: Dataset, names: dict[str, str], sides: Sequence[int], out: Path, about: int | None
 ) -> tuple[Skipped, Passed]:
-    """Write the class files; returns what was left out and what was passed over. `about`: roughly how
-    many images come.
+    """Write the class files; returns what was left out and what was passed over. `about`: roughly
+    how many images come.
     """
     torch.set_num_threads(1)
     writers = {
@@ -42,8 +42,9 @@ def write_classes(
                 print(f"cannot decode {picture.name}: {error}", flush=True)
                 if len(skipped) > dataset["unreadable"]:
                     raise UserError(
-                        f"{picture.name} cannot be decoded ({error}); {sources.get_again(dataset)}, or admit it "
-                        f"with `unreadable: {len(skipped)}` or more in the config"
+                        f"{picture.name} cannot be decoded ({error}); "
+                        f"{sources.get_again(dataset)}, or admit it with `unreadable: "
+                        f"{len(skipped)}` or more in the config"
                     ) from error
                 continue
             for writer, image in zip(writers[picture.class_id], images, strict=True):
@@ -75,8 +76,8 @@ def refuse_small(images: dict[str, int], dataset: Dataset) -> None:
     if small:
         named = ", ".join(f"{c!r} has {n}" for c, n in list(small.items())[:5])
         raise UserError(
-            f"{sources.folder_of(dataset)}: {len(small)} of {len(images)} classes have fewer than {LEAST_IMAGES} "
-            f"images, which MS-SSIM needs: {named}{' ...' if len(small) > 5 else ''}"
+            f"{sources.folder_of(dataset)}: {len(small)} of {len(images)} classes have fewer than "
+            f"{LEAST_IMAGES} images, which MS-SSIM needs: {named}{' ...' if len(small) > 5 else ''}"
         )
 
 

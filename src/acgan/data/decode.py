@@ -15,7 +15,7 @@ import simplejpeg
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from acgan.judges.images import resized
+from acgan.io.images import resized
 
 # Not all that Pillow knows: it would start Ghostscript on a PostScript file, whatever its name.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
@@ -94,8 +94,19 @@ def by_pillow(content: bytes, sides: Sequence[int], upright: bool, reduced: bool
         reason = unknown if isinstance(error, UnidentifiedImageError) else str(error)
         raise Unreadable(reason) from error
     # Pillow's plugins raise whatever a damaged file leads them into.
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError,
-            OverflowError, MemoryError, RuntimeError, ZeroDivisionError) as error:  # fmt: skip
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        MemoryError,
+        RuntimeError,
+        ZeroDivisionError,
+    ) as error:
         raise Unreadable(str(error) or type(error).__name__) from error
     except Exception as error:
         if type(error).__module__ not in ("struct", "zlib"):
@@ -108,7 +119,8 @@ def at_side(square: np.ndarray, side: int, resize: str) -> np.ndarray:
     """A square uint8 image (n, n, 3) at another side."""
     if len(square) == side:
         return square
-    # reshape, not [None]: only with these strides does torch see channels last, and is twice as fast
+    # reshape, not [None]: only with these strides does torch see channels last, and is twice as
+    # fast
     pixels = torch.from_numpy(square.reshape(1, *square.shape)).permute(0, 3, 1, 2)
     return resized(pixels, side, resize).permute(0, 2, 3, 1)[0].numpy()
 

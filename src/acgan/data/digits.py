@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from acgan.data import packed
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"

@@ -1,8 +1,8 @@
 """What lies in a folder of pictures, and which of it is passed over: counted, in the log and in the
 report, so that no picture is lost in silence.
 
-What is hidden or left behind by a program is no picture, at any depth; .dvcignore names the same, so
-that `dvc add` keeps what is packed. Links are followed.
+What is hidden or left behind by a program is no picture, at any depth; .dvcignore names the same,
+so that `dvc add` keeps what is packed. Links are followed.
 """
 
 import os
@@ -10,15 +10,44 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from acgan.class_names import as_class
-from acgan.errors import UserError
-from acgan.files import read_csv
+from acgan.data.class_names import as_class
+from acgan.io.errors import UserError
+from acgan.io.files import read_csv
 
-SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif",
-            ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm")  # fmt: skip
+SUFFIXES = (
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".pjpeg",
+    ".pjp",
+    ".png",
+    ".apng",
+    ".webp",
+    ".bmp",
+    ".dib",
+    ".gif",
+    ".tif",
+    ".tiff",
+    ".ppm",
+    ".pgm",
+    ".pbm",
+    ".pnm",
+)
 # Left by Windows, macOS, Synology's disks, Linux's file systems and Python, besides what is hidden.
-LITTER = ("Thumbs.db", "thumbs.db", "ehthumbs.db", "Desktop.ini", "desktop.ini", "$RECYCLE.BIN",
-          "System Volume Information", "__MACOSX", "@eaDir", "lost+found", "__pycache__")  # fmt: skip
+LITTER = (
+    "Thumbs.db",
+    "thumbs.db",
+    "ehthumbs.db",
+    "Desktop.ini",
+    "desktop.ini",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "__MACOSX",
+    "@eaDir",
+    "lost+found",
+    "__pycache__",
+)
 HIDDEN = "hidden or left by programs"  # reasons to pass a file over, besides its suffix
 NO_SUFFIX = "no suffix"
 NO_FILE = "no plain file"
@@ -108,8 +137,10 @@ def subfolders(folder: Path) -> dict[str, str]:
                 f"{folder}: the folder {name!r} has characters that cannot be shown; rename it"
             )
         if name in found:
-            raise UserError(f"{folder}: two folders are called {name}, and differ only in how their letters are "
-                            f"written: {found[name]!a} and {entry.name!a}; rename one")  # fmt: skip
+            raise UserError(
+                f"{folder}: two folders are called {name}, and differ only in how their letters "
+                f"are written: {found[name]!a} and {entry.name!a}; rename one"
+            )
         found[name] = entry.name
     return dict(sorted(found.items()))
 
@@ -125,7 +156,8 @@ def files_below(
     """Each file at any depth below a folder, sorted by path, and why it is no picture ("" if it may
     be one); `above` are the folders on the way to this one.
 
-    Raises UserError for what cannot be read, for a link to nothing, and for a link that leaves `root`.
+    Raises UserError for what cannot be read, for a link to nothing, and for a link that leaves
+    `root`.
     """
     real = folder.resolve()
     if root and folder != root and not above:
@@ -159,8 +191,10 @@ def check_link(path: Path, root: Path) -> None:
     place = root.absolute()
     added = [Path(f"{kept}.dvc") for kept in (place, *place.parents)]
     if path.is_dir() and (file := next(filter(Path.is_file, added), None)):
-        raise UserError(f"{shown(path)} is a link to a folder, and DVC leaves it out of what {file.name} keeps; "
-                        "put the folder itself there")  # fmt: skip
+        raise UserError(
+            f"{shown(path)} is a link to a folder, and DVC leaves it out of what {file.name} "
+            f"keeps; put the folder itself there"
+        )
 
 
 def everything(path: Path) -> Iterator[Path]:

@@ -1,11 +1,11 @@
 """Images in one NumPy file, of either form:
 
-data, offsets, labels, class_names       image files end to end: file i is data[offsets[i]:offsets[i+1]]
-x_train, y_train, x_test, y_test,        pixels, uint8 (n, side, side, 3), and labels
-class_names
+data, offsets, labels, class_names       image files end to end: file i is
+data[offsets[i]:offsets[i+1]] x_train, y_train, x_test, y_test,        pixels, uint8 (n, side, side,
+3), and labels class_names
 
-`labels` count from 0 into class_names. Where `wnids` is there too, it holds the class ids (ImageNet's
-synsets), else the names are the ids. Nothing in the file is executed.
+`labels` count from 0 into class_names. Where `wnids` is there too, it holds the class ids
+(ImageNet's synsets), else the names are the ids. Nothing in the file is executed.
 """
 
 import zipfile
@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from acgan.class_names import as_class
-from acgan.errors import UserError
+from acgan.data.class_names import as_class
+from acgan.io.errors import UserError
 from acgan.report.words import counted
 
 LARGEST = 16 << 30  # bytes of all arrays, unpacked
@@ -32,7 +32,9 @@ def read(path: Path, *names: str) -> list[np.ndarray]:
         with np.load(path, allow_pickle=False) as arrays:
             return [arrays[name] for name in names]
     except KeyError as error:
-        raise UserError(f"{path} lacks an array ({error}); README.md says what it must hold") from error  # fmt: skip
+        raise UserError(
+            f"{path} lacks an array ({error}); README.md says what it must hold"
+        ) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(
@@ -80,7 +82,8 @@ def images(path: Path, split: str) -> Iterator[tuple[str, str, Any]]:
     pixels, labels = read(path, f"x_{part}", f"y_{part}")
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[3] != 3:
         raise UserError(
-            f"{path}: x_{part} should be uint8 (n, side, side, 3), not {pixels.dtype} {pixels.shape}"
+            f"{path}: x_{part} should be uint8 (n, side, side, 3), not {pixels.dtype} "
+            f"{pixels.shape}"
         )
     check(path, pixels, np.arange(len(pixels) + 1), labels, len(ids))
     for i, label in enumerate(labels):
@@ -100,5 +103,6 @@ def check(
         )
     if len(labels) and not 0 <= labels.min() <= labels.max() < classes:
         raise UserError(
-            f"{path} is damaged: it has labels beyond its {counted(classes, 'class', 'classes')}; make it again"
+            f"{path} is damaged: it has labels beyond its {counted(classes, 'class', 'classes')}; "
+            f"make it again"
         )

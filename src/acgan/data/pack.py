@@ -19,8 +19,8 @@ from acgan.config.resolve import OWN_CLASSES
 from acgan.data import digits, packed, sources
 from acgan.data.folders import Passed, passed_over, told
 from acgan.data.sources import Dataset
-from acgan.errors import UserError
-from acgan.files import read_csv, write_csv
+from acgan.io.errors import UserError
+from acgan.io.files import read_csv, write_csv
 from acgan.report.words import counted
 
 UNREADABLE_COLUMNS = ("image", "reason")
@@ -74,8 +74,8 @@ def finish(
     """Write unreadable.csv, passed_over.csv and index.csv, once the numbers are right."""
     if len(skipped) > dataset.get("unreadable", 0):
         raise UserError(
-            f"{counted(len(skipped), 'image')} cannot be decoded, the config admits {dataset['unreadable']}: "
-            f"{skipped[0][0]} ({skipped[0][1]}) ..."
+            f"{counted(len(skipped), 'image')} cannot be decoded, the config admits "
+            f"{dataset['unreadable']}: {skipped[0][0]} ({skipped[0][1]}) ..."
         )
     images, expected = (
         sum(e.images for e in entries) + len(skipped),
@@ -84,8 +84,8 @@ def finish(
     if expected is not None and images != expected:
         cure = "mend its files" if dataset["source"] in OWN_CLASSES else "get it again"
         raise UserError(
-            f"{sources.folder_of(dataset)} holds {counted(images, 'image')}, the data set has {expected:,}; {cure}, "
-            "or name its own number as `images` in the config"
+            f"{sources.folder_of(dataset)} holds {counted(images, 'image')}, the data set has "
+            f"{expected:,}; {cure}, or name its own number as `images` in the config"
         )
     write_csv(folder / "unreadable.csv", UNREADABLE_COLUMNS, skipped)
     write_csv(folder / "passed_over.csv", PASSED_COLUMNS, passed.items())
@@ -93,7 +93,7 @@ def finish(
 
 
 def index(dataset: Dataset, folder: Path, parts: Sequence[Path]) -> None:
-    """Put the parts of one side together. Raises UserError when the numbers are not the data set's."""
+    """Put the parts of one side together. Raises UserError unless they are the whole data set."""
     entries = [entry for part in parts for entry in packed.read_entries(part)]
     skipped: Skipped = []
     passed = Passed()

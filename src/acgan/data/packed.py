@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from acgan.errors import UserError
-from acgan.files import mended, read_csv, replacing, sha256_of, write_csv
+from acgan.io.errors import UserError
+from acgan.io.files import mended, read_csv, replacing, sha256_of, write_csv
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
 BUFFER = (

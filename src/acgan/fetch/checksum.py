@@ -4,8 +4,8 @@ import contextlib
 import hashlib
 from pathlib import Path
 
-from acgan.errors import UserError
 from acgan.fetch.progress import Progress
+from acgan.io.errors import UserError
 
 DIGITS = {"md5": 32, "sha256": 64}
 SHOWN = 1 << 28  # bytes of a file whose checksum takes long enough for a progress bar
@@ -16,8 +16,8 @@ def verify(path: Path, checksum: str, what: str = "") -> None:
     algorithm, expected = split(checksum)
     if (found := checksum_of(path, algorithm, what or path.name)) != expected:
         raise UserError(
-            f"{path} is not {what or 'the right file'}: its {algorithm} is {found}, not {expected}; "
-            "remove it and get it again"
+            f"{path} is not {what or 'the right file'}: its {algorithm} is {found}, not "
+            f"{expected}; remove it and get it again"
         )
 
 

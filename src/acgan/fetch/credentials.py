@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 WAYS = (("USER", "PASSWORD"), ("TOKEN",), ("COOKIE",))
 PORTS = {"http": 80, "https": 443}
@@ -85,8 +85,8 @@ def check_url(url: str, credentials: Credentials | None, prefix: str) -> None:
     if "@" in urlsplit(url).netloc:
         where = f" ({ways(prefix)})" if prefix else ""
         raise UserError(
-            f"the URL of a download from {host} carries a user or a password: take them out and put "
-            f"them into the environment{where}"
+            f"the URL of a download from {host} carries a user or a password: take them out and "
+            f"put them into the environment{where}"
         )
     if scheme not in PORTS or not host:
         raise UserError(f"{url} is no http or https address")

@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from acgan.errors import UserError
-from acgan.files import write_json
+from acgan.io.errors import UserError
+from acgan.io.files import write_json
 
 TAGS = ("etag", "last_modified")  # what a server tells a version of a file by
 
@@ -28,8 +28,13 @@ class Part:
 
     def __init__(self, out: Path, url: str, checksum: str) -> None:
         self.path, self.note_path = hidden(out, "part"), hidden(out, "part.json")
-        self.note: dict[str, Any] = {"url": url, "checksum": checksum, "etag": None,
-                                     "last_modified": None, "bytes": None}  # fmt: skip
+        self.note: dict[str, Any] = {
+            "url": url,
+            "checksum": checksum,
+            "etag": None,
+            "last_modified": None,
+            "bytes": None,
+        }
         self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115  closed by __exit__
         self.held = self.file.seek(0, os.SEEK_END)
         self.resumed = self.held > 0  # does it consist of more than one answer?
@@ -69,14 +74,15 @@ class Part:
             write_json(self.note_path, note)
 
     def check_room(self, size: int | None) -> None:
-        """Raise UserError unless the disk has room for a file of so many bytes, if that is known."""
+        """Raise UserError unless the disk has room for so many bytes, if that is known."""
         folder = self.path.parent
         free = shutil.disk_usage(folder).free
         if size is not None and size - self.held > free:
             kept = f" ({gigabytes(self.held)} are held already)" if self.held else ""
             raise UserError(
                 f"the disk is too small: {gigabytes(size - self.held)} are needed{kept}, "
-                f"{gigabytes(free)} are free in {folder.resolve()}; free space, then repeat the command"
+                f"{gigabytes(free)} are free in {folder.resolve()}; free space, then repeat the "
+                f"command"
             )
 
     def append(self, data: bytes) -> None:

@@ -19,8 +19,9 @@ class Progress:
         self.began = self.said = time.monotonic()
         self.bar = None
         if sys.stderr.isatty():
-            self.bar = tqdm(desc=what, total=total, initial=done, unit="B", unit_scale=True,
-                            dynamic_ncols=True)  # fmt: skip
+            self.bar = tqdm(
+                desc=what, total=total, initial=done, unit="B", unit_scale=True, dynamic_ncols=True
+            )
 
     def at(self, done: int) -> None:
         """So many bytes are done; fewer than before when something starts anew."""
@@ -36,9 +37,15 @@ class Progress:
 
         self.said = time.monotonic()
         text = tqdm.format_meter(
-            self.done, self.total, self.said - self.began, ncols=0, prefix=self.what, unit="B",
-            unit_scale=True, initial=min(self.first, self.done),
-        )  # fmt: skip
+            self.done,
+            self.total,
+            self.said - self.began,
+            ncols=0,
+            prefix=self.what,
+            unit="B",
+            unit_scale=True,
+            initial=min(self.first, self.done),
+        )
         self.say(text)
 
     def say(self, text: str) -> None:

@@ -13,10 +13,16 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from acgan.errors import UserError
+from acgan.io.errors import UserError
 
 # Each is a module of this package with `load(name, settings, weights, device)`.
-KINDS = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3", "local_classifier")  # fmt: skip
+KINDS = (
+    "digits_cnn",
+    "efficientnet_lite0",
+    "inception_v3_tf2015",
+    "inception_v3",
+    "local_classifier",
+)
 
 Net = Callable[[Tensor], Tensor]
 
@@ -39,8 +45,8 @@ def load_judge(
 ) -> Judge:
     """The judge `name` of the config section `settings`, on `device`.
 
-    `weights` overrides where its weight file lies (see judge_weights.py). Raises UserError for a kind
-    that does not exist and for a weight file that is missing, damaged or of something else.
+    `weights` overrides where its weight file lies (see judge_weights.py). Raises UserError for a
+    kind that does not exist and for a weight file that is missing, damaged or of something else.
     """
     kind = settings["kind"]
     if kind not in KINDS:

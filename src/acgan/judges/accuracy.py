@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from acgan.class_names import as_class, nearly
 from acgan.data import packed
-from acgan.errors import UserError
-from acgan.files import write_csv
+from acgan.data.class_names import as_class, nearly
+from acgan.io.errors import UserError
+from acgan.io.files import write_csv
 from acgan.judges import Judge
 
 COLUMNS = ("judge", "split", "class", "images", "accuracy")
@@ -30,8 +30,8 @@ def measure(judge: Judge, folder: Path, split: str) -> list[Row]:
     strange = [c for c in ids if c not in judge.class_ids]
     if strange:
         raise UserError(
-            f"{folder}: the judge {judge.name} does not know class {', '.join(strange[:5])}; it knows "
-            f"{', '.join(judge.class_ids[:5])} ...{nearly(strange[0], judge.class_ids)}"
+            f"{folder}: the judge {judge.name} does not know class {', '.join(strange[:5])}; it "
+            f"knows {', '.join(judge.class_ids[:5])} ...{nearly(strange[0], judge.class_ids)}"
         )
     own = [judge.class_ids.index(c) for c in ids]
     full, restricted = [], []

@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from acgan.data import packed
-from acgan.errors import UserError
-from acgan.files import replacing
-from acgan.judge_weights import fill, load_state
+from acgan.io.errors import UserError
+from acgan.io.files import replacing
+from acgan.io.rng import derive_seed, generator
 from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.accuracy import overall, write_accuracy
-from acgan.seeds import derive_seed, generator
+from acgan.judges.weights import fill, load_state
 
 SIDE = 32
 CLASS_IDS = [str(d) for d in range(10)]

@@ -13,14 +13,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from acgan import imagenet
-from acgan.errors import UserError
+from acgan.data import imagenet
+from acgan.io.errors import UserError
+from acgan.io.images import resized
 from acgan.judges import Judge, batch_for, in_batches
-from acgan.judges.images import resized
 
 SIDE = 224
-NORMED = (("_conv_stem", "_bn0"), ("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2"),
-          ("_conv_head", "_bn1"))  # fmt: skip
+NORMED = (
+    ("_conv_stem", "_bn0"),
+    ("_expand_conv", "_bn0"),
+    ("_depthwise_conv", "_bn1"),
+    ("_project_conv", "_bn2"),
+    ("_conv_head", "_bn1"),
+)
 
 
 def preprocess(images: Tensor) -> Tensor:
@@ -72,6 +77,9 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
 
     batch = batch_for(device, cpu=16)
     return Judge(
-        name, "efficientnet_lite0", imagenet.class_ids(),
-        in_batches(probabilities, batch), in_batches(features, batch),
-    )  # fmt: skip
+        name,
+        "efficientnet_lite0",
+        imagenet.class_ids(),
+        in_batches(probabilities, batch),
+        in_batches(features, batch),
+    )

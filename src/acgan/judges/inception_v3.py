@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acgan import imagenet
-from acgan.judge_weights import checked, fill, load_state
+from acgan.data import imagenet
+from acgan.io.images import resized
+from acgan.io.vision import import_torchvision
 from acgan.judges import Judge, batch_for, in_batches
-from acgan.judges.images import resized
-from acgan.vision import import_torchvision
+from acgan.judges.weights import checked, fill, load_state
 
 SIDE = 299
 
@@ -51,6 +51,9 @@ def judge_of(name: str, net: Any, device: str) -> Judge:
 
     batch = batch_for(device, cpu=16)
     return Judge(
-        name, "inception_v3", imagenet.class_ids(),
-        in_batches(probabilities, batch), in_batches(features, batch),
-    )  # fmt: skip
+        name,
+        "inception_v3",
+        imagenet.class_ids(),
+        in_batches(probabilities, batch),
+        in_batches(features, batch),
+    )

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acgan import imagenet
-from acgan.errors import UserError
-from acgan.judge_weights import checked, load_state
+from acgan.data import imagenet
+from acgan.io.errors import UserError
 from acgan.judges import Judge, batch_for, in_batches
+from acgan.judges.weights import checked, load_state
 
 LAYERS = ["2048", "logits_unbiased"]
 
@@ -53,6 +53,9 @@ def judge_of(name: str, net: Any, device: str) -> Judge:
 
     batch = batch_for(device, cpu=16)
     return Judge(
-        name, "inception_v3_tf2015", imagenet.inception2015_class_ids(),
-        in_batches(probabilities, batch), in_batches(features, batch),
-    )  # fmt: skip
+        name,
+        "inception_v3_tf2015",
+        imagenet.inception2015_class_ids(),
+        in_batches(probabilities, batch),
+        in_batches(features, batch),
+    )

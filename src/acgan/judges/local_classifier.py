@@ -3,7 +3,7 @@ the config.
 
     judges:
       cifar_resnet:
-        {kind: local_classifier, architecture: resnet56, weights: data/weights/resnet56.pt, side: 32,
+        {kind: local_classifier, architecture: resnet56, weights: own/resnet56.pt, side: 32,
          classes: [airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck],
          mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}
 
@@ -17,13 +17,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acgan.errors import UserError
-from acgan.judge_weights import checked, class_list, fill, load_net_state
+from acgan.io.errors import UserError
+from acgan.io.images import resized
+from acgan.io.vision import import_torchvision
 from acgan.judges import Judge, batch_for, in_batches
-from acgan.judges.images import resized
 from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.judges.weights import checked, class_list, fill, load_net_state
 from acgan.report.words import counted
-from acgan.vision import import_torchvision
 
 
 def build(name: str, architecture: str, classes: int) -> nn.Module:
@@ -34,7 +34,8 @@ def build(name: str, architecture: str, classes: int) -> nn.Module:
     known = models.list_models(module=models)
     if wanted not in known:
         raise UserError(
-            f"judges.{name}.architecture: torchvision has no classifier {wanted}; it has {', '.join(known)}"
+            f"judges.{name}.architecture: torchvision has no classifier {wanted}; it has "
+            f"{', '.join(known)}"
         )
     extra = {"init_weights": False} if wanted in ("inception_v3", "googlenet") else {}
     return models.get_model(wanted, weights=None, num_classes=classes, **extra)
@@ -73,7 +74,8 @@ def tried(name: str, settings: dict[str, Any]) -> None:
     except (RuntimeError, AssertionError, ValueError, IndexError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(
-            f"{settings['architecture']} cannot read images of {side}x{side} ({reason}); mend judges.{name}.side"
+            f"{settings['architecture']} cannot read images of {side}x{side} ({reason}); mend "
+            f"judges.{name}.side"
         ) from error
     if found.shape != (1, len(judge.class_ids)) or not found.isfinite().all():
         raise UserError(

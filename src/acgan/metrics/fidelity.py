@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from acgan.vision import import_torchvision
+from acgan.io.vision import import_torchvision
 
 NEIGHBOURHOOD = 3  # nearest neighbours: Kynkaanniemi et al. 2019
 KID_SUBSETS, KID_SUBSET_SIZE = 100, 1000  # Binkowski et al. 2018, torch-fidelity's defaults
@@ -46,9 +46,13 @@ def kernel_distance(samples: Tensor, real: Tensor) -> tuple[float, float]:
     """
     kid = library("kid")
     found = kid.kid_features_to_metric(
-        samples.double(), real.double(), kid_subsets=KID_SUBSETS, rng_seed=KID_SEED,
-        kid_subset_size=kid_subset_size(len(samples), len(real)), verbose=False,
-    )  # fmt: skip
+        samples.double(),
+        real.double(),
+        kid_subsets=KID_SUBSETS,
+        rng_seed=KID_SEED,
+        kid_subset_size=kid_subset_size(len(samples), len(real)),
+        verbose=False,
+    )
     return found[kid.KEY_METRIC_KID_MEAN], found[kid.KEY_METRIC_KID_STD]
 
 
@@ -58,7 +62,11 @@ def precision_recall(samples: Tensor, real: Tensor) -> tuple[float, float]:
     """
     prc = library("prc")
     found = prc.prc_features_to_metric(
-        samples.double(), real.double(), prc_neighborhood=NEIGHBOURHOOD, prc_batch_size=1000,
-        save_cpu_ram=True, verbose=False,
-    )  # fmt: skip
+        samples.double(),
+        real.double(),
+        prc_neighborhood=NEIGHBOURHOOD,
+        prc_batch_size=1000,
+        save_cpu_ram=True,
+        verbose=False,
+    )
     return found[prc.KEY_METRIC_PRECISION], found[prc.KEY_METRIC_RECALL]

@@ -44,7 +44,9 @@ def gaussian(taps: int) -> Tensor:
 
 @cache
 def window_matrix(side: int) -> Tensor:
-    """(positions, side), float64: multiplying by it is the 1-d 'valid' Gaussian window of this side."""
+    """(positions, side), float64: multiplying by it is the 1-d 'valid' Gaussian window of this
+    side.
+    """
     taps = min(WINDOW, side)
     matrix = torch.zeros(side - taps + 1, side, dtype=torch.float64)
     for position in range(len(matrix)):
@@ -130,8 +132,9 @@ def mean_term(a: Tensor, b: Tensor, last: bool) -> Tensor:
 
 
 # All pairs: at one position, the covariances of all pairs are one matrix product of the images'
-# patches, each patch less its mean and times the root of the window. What belongs to an image (mean,
-# variance, patch) is computed once for it; what belongs to a pair is a product, a division and a sum.
+# patches, each patch less its mean and times the root of the window. What belongs to an image
+# (mean, variance, patch) is computed once for it; what belongs to a pair is a product, a division
+# and a sum.
 
 
 class Windows(NamedTuple):
@@ -152,14 +155,18 @@ def windows(x: Tensor) -> Windows:
     spread = blur(exact * exact).addcmul_(mean, mean, value=-1).add_(C2 / 2).float()
     mean = mean.float()
     taps, rows, columns = (min(WINDOW, height), min(WINDOW, width)), *mean.shape[-2:]
-    patches = x.permute(1, 2, 3, 0).contiguous().as_strided(
-        (channels, rows, columns, *taps, n), (height * width * n, width * n, n, width * n, n, 1)
-    )  # fmt: skip
+    patches = (
+        x.permute(1, 2, 3, 0)
+        .contiguous()
+        .as_strided(
+            (channels, rows, columns, *taps, n), (height * width * n, width * n, n, width * n, n, 1)
+        )
+    )
     return Windows(patches, *(t.permute(1, 2, 3, 0).contiguous() for t in (mean, spread)))
 
 
 def pyramid(images: Tensor, scales: int = len(SCALE_WEIGHTS)) -> list[Windows]:
-    """The windows of images (N, 3, H, W) in 0..255 at their five scales, or the `scales` coarsest."""
+    """The windows of images (N, 3, H, W) in 0..255 at five scales, or the `scales` coarsest."""
     x, levels = images.float() - CENTRE, []
     for scale in range(len(SCALE_WEIGHTS)):
         if scale >= len(SCALE_WEIGHTS) - scales:
@@ -215,7 +222,7 @@ def cross_terms(a: Windows, b: Windows, last: bool) -> Tensor:
 
 
 def scaled_patches(w: Windows, here: tuple[int, slice, slice], buffer: Tensor) -> Tensor:
-    """(positions, taps^2 + 1, n), written into `buffer`: the product of two is 2 covariance + C2."""
+    """(positions, taps^2 + 1, n), into `buffer`: the product of two is 2 covariance + C2."""
     source, mean = w.patches[here], w.mean[here]
     rows, columns, *taps, n = source.shape
     length = math.prod(taps) + 1

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from acgan.seeds import numpy_generator
+from acgan.io.rng import numpy_generator
 
 Interval = tuple[float, float]
 

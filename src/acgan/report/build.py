@@ -17,15 +17,22 @@ from markupsafe import Markup
 
 from acgan.commands import read_config
 from acgan.config.resolve import Config
-from acgan.errors import UserError
-from acgan.files import sha256_of_json, write_json, write_text
-from acgan.items import items_of
+from acgan.figures.catalogue import items_of
+from acgan.io.errors import UserError
+from acgan.io.files import sha256_of_json, write_json, write_text
 from acgan.report import cards, collapse, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 
 HERE = Path(__file__).parent
-TABLES = ("ms_ssim_by_class", "accuracy_by_class", "training", "judges", "feature_distances", "datasets",
-          "unreadable")  # fmt: skip
+TABLES = (
+    "ms_ssim_by_class",
+    "accuracy_by_class",
+    "training",
+    "judges",
+    "feature_distances",
+    "datasets",
+    "unreadable",
+)
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
@@ -62,7 +69,8 @@ def replacing_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise UserError(
-            f"cannot write {out}: {error.strerror or error} ({error.filename}); mend that, then repeat the command"
+            f"cannot write {out}: {error.strerror or error} ({error.filename}); mend that, then "
+            f"repeat the command"
         ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -126,8 +134,12 @@ def render(page: dict[str, Any]) -> str:
     environment.filters |= {
         f.__name__: f for f in (words.number, words.setting, words.duration, words.memory)
     }
-    environment.globals |= {"counted": words.counted, "parts": words.PARTS, "told_by": words.TOLD_BY,
-                            "training_line": words.TRAINING_LINE}  # fmt: skip
+    environment.globals |= {
+        "counted": words.counted,
+        "parts": words.PARTS,
+        "told_by": words.TOLD_BY,
+        "training_line": words.TRAINING_LINE,
+    }
     style, script = (
         Markup((HERE / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js")
     )

@@ -6,8 +6,8 @@ from typing import Any
 from PIL import Image
 
 from acgan.config.resolve import Config
-from acgan.files import read_json
-from acgan.items import ITEMS, Item, items_of
+from acgan.figures.catalogue import ITEMS, Item, items_of
+from acgan.io.files import read_json
 from acgan.report.words import PAPER_SOURCES, label, number
 
 METRIC_CODE = {
@@ -63,9 +63,9 @@ def links(
     """
     own = sources.get(f"notebooks/{name}.py")
     code = (
-        ["drawing.py", "compare.py"]
-        + ["tables.py"] * bool(item.tables)
-        + ["sheets.py"] * bool(item.sheets)
+        ["figures/drawing.py", "figures/compare.py"]
+        + ["tables/tables.py"] * bool(item.tables)
+        + ["tables/sheets.py"] * bool(item.sheets)
     )
     code += sorted({METRIC_CODE[t] for t in item.tables if t in METRIC_CODE})
     paths = {"Rule": ["workflow/rules/figures.smk"], "Code": [f"src/acgan/{c}" for c in code]}
@@ -76,10 +76,13 @@ def links(
     return [
         ("Picture", [(kind.upper(), f"{place}/figure.{kind}") for kind in ("svg", "png", "pdf")]),
         ("Data", [("data.csv", f"{place}/data.csv")]),
-        ("Notebook", [("page", f"{place}/notebook.html"), ("notebook.ipynb", f"{place}/notebook.ipynb")]
-         + ([("source", own)] if own else [])),
+        (
+            "Notebook",
+            [("page", f"{place}/notebook.html"), ("notebook.ipynb", f"{place}/notebook.ipynb")]
+            + ([("source", own)] if own else []),
+        ),
         *((what, found) for what, found in made if found),
-    ]  # fmt: skip
+    ]
 
 
 def command(config: Config, name: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from acgan.compare import share
 from acgan.config.resolve import Config
-from acgan.frames import read_frame
+from acgan.figures.compare import share
+from acgan.io.frames import read_frame
 from acgan.report.words import counted, number
 
 
@@ -103,15 +103,18 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
                 "images": images,
                 "accuracy": value,
                 "interval": f"{number(low, 'fraction')} to {number(high, 'fraction')}",
-                "worst": f"{names.get(worst['class'], worst['class'])}: {number(float(worst['accuracy']), 'fraction')}",
+                "worst": (
+                    f"{names.get(worst['class'], worst['class'])}: "
+                    f"{number(float(worst['accuracy']), 'fraction')}"
+                ),
             }
         )
     return sorted(found, key=lambda j: j["split"] != "heldout")
 
 
 def images_of(split: str, judge: dict[str, Any]) -> str:
-    """What a split of judges/accuracy.py holds, after "1,000 images". What a judge that comes trained
-    was trained on is not known here.
+    """What a split of judges/accuracy.py holds, after "1,000 images". What a judge that comes
+    trained was trained on is not known here.
     """
     split, _, best_of = split.partition("_best_of_")
     words = {"heldout": "held out", "train": "that it was trained on"}[split]

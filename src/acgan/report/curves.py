@@ -51,7 +51,8 @@ def panel(
     ]
     for i, (column, (word, colour)) in enumerate(columns.items()):
         points = " ".join(
-            f"{left + width * step / last:.1f},{base - (base - TOP) * min(max(value / top, 0), 1):.1f}"
+            f"{left + width * step / last:.1f},"
+            f"{base - (base - TOP) * min(max(value / top, 0), 1):.1f}"
             for step, value in zip(rows["step"], rows[column], strict=True)
         )
         parts.append(

@@ -62,7 +62,10 @@ def described(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "passed_over": int(first["passed_over"]),
         "passed_over_reasons": first["passed_over_reasons"],
         "files": files,
-        "summary": f"{counted(int(first['images']), 'image')} of {counted(int(first['classes']), 'class', 'classes')}",
+        "summary": (
+            f"{counted(int(first['images']), 'image')} of "
+            f"{counted(int(first['classes']), 'class', 'classes')}"
+        ),
     }
 
 

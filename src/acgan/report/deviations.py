@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from acgan.config.checks import SECTIONS
-from acgan.config.model import Scores, Suite
 from acgan.config.resolve import Config, data_of
+from acgan.config.schema import Scores, Suite
 from acgan.report.words import setting
 
 # What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).

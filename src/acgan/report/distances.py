@@ -1,5 +1,5 @@
-"""FID, KID, precision and recall of the grid's settings, or what another judge gives in their place:
-from tables/feature_distances.csv.
+"""FID, KID, precision and recall of the grid's settings, or what another judge gives in their
+place: from tables/feature_distances.csv.
 """
 
 from pathlib import Path
@@ -42,7 +42,7 @@ def distances(config: Config, results: Path) -> dict[str, Any] | None:
             }
             for model, row in values.iterrows()
         ],
-    }  # fmt: skip
+    }
 
 
 def text(row: Any, metric: str) -> str:

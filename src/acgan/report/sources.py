@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from acgan.errors import UserError
-from acgan.figure import FILES
+from acgan.figures.notebook import FILES
+from acgan.io.errors import UserError
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = Path(__file__).parents[3]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from acgan import provenance
 from acgan.config import resolve
 from acgan.config.resolve import Config
-from acgan.files import read_csv, read_json
-from acgan.frames import read_frame
+from acgan.io.files import read_csv, read_json
+from acgan.io.frames import read_frame
 from acgan.report.curves import training_curves
 from acgan.report.words import PARTS, counted, setting
+from acgan.training import provenance
 
 
 def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:

@@ -12,19 +12,29 @@ PARTS = {
     "sweep": "the paper's sweep over classes per model",
 }
 VERDICTS = {
-    "reproduced": "Measured under the paper's conditions; the value and its interval agree with the paper's within the "
-    "tolerance stated beforehand.",
-    "differs": "Measured under the paper's conditions; the whole interval lies outside the tolerance.",
+    "reproduced": (
+        "Measured under the paper's conditions; the value and its interval agree with the paper's "
+        "within the tolerance stated beforehand."
+    ),
+    "differs": (
+        "Measured under the paper's conditions; the whole interval lies outside the tolerance."
+    ),
     "inconclusive": "Measured under the paper's conditions, but the interval is too wide to tell.",
-    "not comparable": "Measured on other data, at another image size or by another judge than the paper's, so the two "
-    "numbers stand side by side for orientation only.",
-    "unverified": "Measured under the paper's conditions, but the paper's value could not be checked against its text, "
-    "so agreement would prove nothing.",
+    "not comparable": (
+        "Measured on other data, at another image size or by another judge than the paper's, so "
+        "the two numbers stand side by side for orientation only."
+    ),
+    "unverified": (
+        "Measured under the paper's conditions, but the paper's value could not be checked against "
+        "its text, so agreement would prove nothing."
+    ),
 }
 PAPER_SOURCES = {
     "figure": "unverified: read off the paper's figure, not its text",
     "ambiguous": "unverified: printed in a way that can be read as two values",
-    "remembered": "unverified: quoted from knowledge of the paper, whose text was not at hand to check it",
+    "remembered": (
+        "unverified: quoted from knowledge of the paper, whose text was not at hand to check it"
+    ),
 }
 # Who told us the paper's numbers: the tags of paper_numbers.yaml, with a link where there is one.
 TOLD_BY = (
@@ -45,21 +55,23 @@ TOLD_BY = (
     ("F-dig", "Measured on the pixels of those figures, so marked unverified.", None, None),
     (
         "S0",
-        "A reader's notes on the last version, in English; title and address are not known any more. "
-        "No number rests on S0, S2 or S4 alone: each only repeats what I or F says.",
+        "A reader's notes on the last version, in English; title and address are not known any "
+        "more. No number rests on S0, S2 or S4 alone: each only repeats what I or F says.",
         None,
         None,
     ),
     (
         "S2",
         "A course's summary of the last version, of 27 November 2017.",
-        "statwiki, University of Waterloo: Conditional Image Synthesis with Auxiliary Classifier GANs",
+        "statwiki, University of Waterloo: Conditional Image Synthesis with Auxiliary Classifier "
+        "GANs",
         "https://wiki.math.uwaterloo.ca/statwiki/index.php"
         "?title=Conditional_Image_Synthesis_with_Auxiliary_Classifier_GANs&oldid=31556",
     ),
     (
         "S4",
-        "A reader's notes on the last version, in Chinese; title and address are not known any more.",
+        "A reader's notes on the last version, in Chinese; title and address are not known any "
+        "more.",
         None,
         None,
     ),
@@ -73,26 +85,31 @@ TOLD_BY = (
 )
 REAL_PHOTOS = {
     "show": "Training images are shown as they are.",
-    "blur": "Training images are shown blurred, since the config key report.real_photos is blur (show: "
-    "as they are; omit: grey).",
-    "omit": "Training images are left out of pictures (grey squares in Figures 2, 3 and 8), since they may be others' "
-    "copyright. The config key report.real_photos changes that: show, or blur.",
+    "blur": (
+        "Training images are shown blurred, since the config key report.real_photos is blur (show: "
+        "as they are; omit: grey)."
+    ),
+    "omit": (
+        "Training images are left out of pictures (grey squares in Figures 2, 3 and 8), since they "
+        "may be others' copyright. The config key report.real_photos changes that: show, or blur."
+    ),
 }
 # The columns of a trainer's line in the log, of training.csv and of the curves.
 TRAINING_LINE = (
     (
         "D, G",
-        "Losses of discriminator and generator, classes included: the lower, the better for that net. "
-        "The two pull against each other, so neither need fall.",
+        "Losses of discriminator and generator, classes included: the lower, the better for that "
+        "net. The two pull against each other, so neither need fall.",
     ),
     (
         "real, fake",
-        "Share of real images that D calls real, and of samples that it calls fake; 0.5 is guessing.",
+        "Share of real images that D calls real, and of samples that it calls fake; 0.5 is "
+        "guessing.",
     ),
     ("class", "Share of real images, then of samples, in whose class D is right."),
     (
         "img/s, s/kimg, MB, left",
-        "Real images a second, seconds for 1,000 of them, peak memory, and the time left (h:mm:ss).",
+        "Real images a second, seconds for 1,000 of them, peak memory, the time left (h:mm:ss).",
     ),
 )
 
@@ -168,9 +185,10 @@ def counted(count: int, thing: str, things: str | None = None) -> str:
 
 
 def singular(text: str) -> str:
-    """A text in which "1 classes" is "1 class": captions name many numbers, any of which may be 1."""
+    """A text in which "1 classes" is "1 class", since a caption's numbers may all be 1."""
     return re.sub(
-        r"(?<![\w.,/-])1 (?:(class|mini-batch)es|(group|image|model|pair|restart|sample|setting|subset|value)s)\b",
+        r"(?<![\w.,/-])1 "
+        r"(?:(class|mini-batch)es|(group|image|model|pair|restart|sample|setting|subset|value)s)\b",
         lambda found: f"1 {found.group(1) or found.group(2)}",
         text,
     )

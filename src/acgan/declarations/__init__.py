@@ -1,0 +1,1 @@
+"""Facts that many packages need and that import no torch."""

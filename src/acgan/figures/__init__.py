@@ -1,0 +1,1 @@
+"""The items of the report, and how they are drawn."""

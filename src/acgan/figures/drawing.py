@@ -1,0 +1,290 @@
+"""What all notebooks share: their inputs, the style of a journal's figure, tiles of pictures, and
+saving.
+
+In a notebook:
+    item = Drawing("figure_04", config, tables, out)
+    table = item.table("ms_ssim_by_class")
+    ...
+    item.finish(figure, data=drawn, caption="...", quantities=[...])
+"""
+
+import math
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from acgan.config.resolve import models
+from acgan.figures.catalogue import ITEMS
+from acgan.figures.compare import quantity
+from acgan.figures.fonts import use_fonts_for
+from acgan.io.files import read_json, replacing, write_json
+from acgan.io.frames import read_frame
+from acgan.report.words import counted, singular
+
+# Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
+# colours.
+BLACK, RED, BLUE, GREEN, ORANGE, GREY = (
+    "#000000",
+    "#D55E00",
+    "#0072B2",
+    "#009E73",
+    "#E69F00",
+    "#767676",
+)
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "savefig.bbox": "tight",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "acgan",
+    "pdf.fonttype": 42,
+}
+WIDTH = 6.3  # inches: the text width of a page
+
+
+class Drawing:
+    """One item: where it reads and where it writes."""
+
+    def __init__(self, item: str, config: str, tables: str, out: str):
+        self.item, self.tables, self.out = item, Path(tables), Path(out)
+        self.config: dict[str, Any] = read_json(Path(config))
+        mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
+        mpl.rcParams.update(STYLE)
+        self.left_out = self.without_scores()
+        for suite in list(self.left_out)[:1]:
+            if len(self.left_out[suite]) == len(models(self.config, suite)):
+                self.finish_empty(suite)
+
+    def suite(self, part: str) -> str:
+        """The suite that plays a part (high, low, grid, sweep) in this experiment."""
+        return self.config["figures"][part]
+
+    def without_scores(self) -> dict[str, list[str]]:
+        """{suite: its models that diverged in training}: those that no table of the item has."""
+        files = [self.tables / f"{name}.csv" for name in ITEMS[self.item].tables]
+        tables = [self.table(f.stem) for f in files if f.is_file()]
+        scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
+        if not scored:
+            return {}
+        there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
+        return {
+            suite: [m.id for m in models(self.config, suite) if (suite, m.id) not in there]
+            for suite in map(self.suite, ITEMS[self.item].needs)
+        }
+
+    def finish_empty(self, suite: str) -> None:
+        """Save a figure that says that no model of the suite is left, and end the notebook."""
+        figure, ax = plt.subplots(figsize=(0.75 * WIDTH, 1.5))
+        ax.set_axis_off()
+        said = f"Nothing to draw: every model of {suite} diverged in training"
+        ax.text(0.5, 0.5, said, ha="center", va="center")
+        lost = [(suite, model) for model in self.left_out[suite]]
+        self.finish(
+            figure, pd.DataFrame(lost, columns=["diverged_suite", "diverged_model"]), f"{said}."
+        )
+        raise SystemExit(0)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, class ids as text; matplotlib can write its names from then on."""
+        table = read_frame(self.tables / f"{name}.csv")
+        if "name" in table:
+            use_fonts_for(table["name"].dropna().unique())
+        return table
+
+    def tiles(self, name: str) -> pd.DataFrame:
+        """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
+        table = self.table(name)
+        sheets = {
+            s: np.asarray(Image.open(self.tables / s).convert("RGB"))
+            for s in table["sheet"].unique()
+        }
+        table["image"] = [
+            sheets[t.sheet][
+                t.row * t.side : (t.row + 1) * t.side, t.column * t.side : (t.column + 1) * t.side
+            ]
+            for t in table.itertuples()
+        ]
+        return table
+
+    def compare(
+        self, number: str, part: str, measured: float, interval: Any, **more: Any
+    ) -> dict[str, Any]:
+        """A quantity of this item beside the paper's `number` of it, measured on the suite of
+        `part`.
+        """
+        return quantity(
+            self.config, self.suite(part), self.item, number, measured, interval, **more
+        )
+
+    def finish(
+        self,
+        figure: Figure,
+        data: pd.DataFrame,
+        caption: str,
+        quantities: list[dict[str, Any]] | None = None,
+    ) -> None:
+        """Save figure.svg, .png and .pdf, what was drawn as data.csv, and item.json (title,
+        caption, quantities).
+        """
+        self.out.mkdir(parents=True, exist_ok=True)
+        undated = {"svg": {"Date": None}, "png": {}, "pdf": {"CreationDate": None}}
+        for kind, metadata in undated.items():
+            with replacing(self.out / f"figure.{kind}") as temporary:
+                figure.savefig(temporary, format=kind, metadata=metadata)
+        with replacing(self.out / "data.csv") as temporary:
+            data.to_csv(temporary, index=False)
+        about = {
+            "id": self.item,
+            "title": ITEMS[self.item].title,
+            "caption": singular(" ".join(f"{caption} {missing(self.left_out)}".split())),
+        }
+        found = [
+            q | {k: singular(q[k]) for k in ("protocol", "resampled")} for q in quantities or []
+        ]
+        write_json(self.out / "item.json", about | {"quantities": found})
+
+
+def missing(left_out: dict[str, list[str]], most: int = 8) -> str:
+    """What a caption must say of models without scores; the first `most` by name."""
+    names = [f"{suite}/{model}" for suite, lost in left_out.items() for model in lost]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (
+        f"Left out, since they diverged in training: {', '.join(names[:most])}{more}."
+        if names
+        else ""
+    )
+
+
+def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
+    """Draw tiles in their rows and columns (those present, in order) with a thin white gap,
+    without axes.
+    """
+    side = int(tiles["side"].iloc[0])
+    gap *= 1 + side // 64  # still seen when large tiles are shrunk
+    rows = {r: i for i, r in enumerate(sorted(tiles["row"].unique()))}
+    columns = {c: i for i, c in enumerate(sorted(tiles["column"].unique()))}
+    step = side + gap
+    canvas = np.full((len(rows) * step - gap, len(columns) * step - gap, 3), 255, np.uint8)
+    for t in tiles.itertuples():
+        top, left = rows[t.row] * step, columns[t.column] * step
+        canvas[top : top + side, left : left + side] = t.image
+    axes.imshow(canvas, interpolation="nearest" if side < 64 else "auto")
+    axes.set_axis_off()
+
+
+def counts(config: dict[str, Any], suite: str) -> str:
+    """How many models and samples stand behind a suite, for captions."""
+    chosen = config["suites"][suite]
+    per_model = chosen["classes_per_model"]
+    models = chosen["classes"] // per_model if isinstance(per_model, int) else len(per_model)
+    return (
+        f"{counted(models * chosen['restarts'], 'model')}, {chosen['samples_per_class']} samples "
+        "of each class"
+    )
+
+
+def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
+    """The description of drawn tiles for data.csv: everything but the pixels."""
+    return tiles.drop(columns="image")
+
+
+def label_tiles(
+    axes: Axes, tiles: pd.DataFrame, left: Any = (), above: Any = (), below: Any = ()
+) -> None:
+    """Texts beside the tiles that show_tiles drew: left of each row, above and below each
+    column.
+    """
+    side, rows = int(tiles["side"].iloc[0]), tiles["row"].nunique()
+    step, half = side + 1 + side // 64, side / 2  # as show_tiles sets them
+    texts: list[tuple[Any, ...]] = []
+    texts += [(t, 0, i * step + half, -4, 0, "right", "center") for i, t in enumerate(left)]
+    texts += [(t, i * step + half, 0, 0, 3, "center", "bottom") for i, t in enumerate(above)]
+    texts += [
+        (t, i * step + half, rows * step, 0, -3, "center", "top") for i, t in enumerate(below)
+    ]
+    outside: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
+    for text, x, y, right, up, ha, va in texts:
+        axes.annotate(text, (x, y), (right, up), ha=ha, va=va, fontsize=7, **outside)
+
+
+def short(name: str, width: int = 16) -> str:
+    """A class name for a narrow place: the first of its synonyms ("tench, Tinca tinca"), in
+    lines of about `width`; matplotlib shall not take a dollar sign for the start of a formula.
+    """
+    filled = textwrap.fill(name.split(",")[0], width, break_long_words=False)
+    return filled.replace("$", r"\$")
+
+
+def photos(config: dict[str, Any]) -> str:
+    """What a caption must say of the training images in a figure."""
+    said = {
+        "show": "",
+        "blur": "Training images are blurred (config key report.real_photos: blur).",
+        "omit": (
+            "Training images are left out: grey, since the config key report.real_photos is omit "
+            "(show or blur puts them in)."
+        ),
+    }
+    return said[config["report"]["real_photos"]]
+
+
+def t_interval(values: Any) -> tuple[float, float]:
+    """95 % interval of a mean of few, about normal values (subsets, groups, restarts): Student's
+    t.
+    """
+    v = np.asarray(values, float)
+    if len(v) < 2:
+        return math.nan, math.nan
+    from scipy import stats  # here: it takes a second, and few notebooks draw such an interval
+
+    half = float(stats.t.ppf(0.975, len(v) - 1) * v.std(ddof=1) / math.sqrt(len(v)))
+    return float(v.mean()) - half, float(v.mean()) + half
+
+
+def mark_threshold(axes: Axes, threshold: float) -> None:
+    """The dashed line above which samples of a class are more alike than any training class."""
+    label = f"largest training-data mean, {threshold:.2f}"
+    axes.axhline(threshold, color=RED, lw=1, ls="--", label=label)
+
+
+def legend_below(axes: Axes, columns: int, drop: float = 0.18) -> None:
+    """A legend under the label of the x axis, where it hides nothing."""
+    place = (0.45, -drop)
+    axes.legend(ncol=columns, columnspacing=1, loc="upper center", bbox_to_anchor=place)
+
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "RED",
+    "WIDTH",
+    "Drawing",
+    "counts",
+    "drawn_of",
+    "label_tiles",
+    "legend_below",
+    "mark_threshold",
+    "photos",
+    "short",
+    "show_tiles",
+    "t_interval",
+]

@@ -1,0 +1,1 @@
+"""Which classes share a model."""

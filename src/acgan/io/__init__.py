@@ -1,0 +1,1 @@
+"""Files, locks, random state, tables and images: what every package needs."""

@@ -1,0 +1,1 @@
+"""All that figures read: tables and sheets of thumbnails."""

@@ -1,0 +1,1 @@
+"""What the rules call: paths, jobs, checks, pipelines, plan and status."""

@@ -1,0 +1,332 @@
+"""What an experiment costs before it is run: `acgan plan --config config/paper.yaml --gpus 16`.
+
+Arithmetic of training is counted on the nets themselves, disk from their shapes, jobs by a dry run
+of Snakemake. Speeds are those of models that this experiment has already trained, else the stated
+ones.
+"""
+
+import heapq
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from acgan.config import resolve
+from acgan.config.resolve import Config
+from acgan.data.archives import PUBLISHED
+from acgan.data.sources import expected_images
+from acgan.figures.catalogue import items_of, suites_of
+from acgan.nets.build import Spec, build_discriminator, build_generator
+from acgan.report.words import counted
+from acgan.workflow import preflight as check
+
+FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
+PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
+JOB_MINUTES = (
+    2.0  # of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM
+)
+# 1e9 operations of judging one image, stated: the networks' papers, two operations a multiplication
+JUDGE_GFLOP = {
+    "inception_v3_tf2015": 11.4,
+    "inception_v3": 11.4,
+    "efficientnet_lite0": 0.8,
+    "digits_cnn": 0.01,
+}
+OTHER_JUDGE_GFLOP = 4.0  # a local_classifier, if it is a resnet18 at 224
+# Rules whose jobs a cluster gets, with a model's samples and scores in the job that trains it. All
+# others run where Snakemake does.
+SUBMITTED = ("pack_", "judge", "train_", "score_real", "real_features")
+
+
+class Suite(NamedTuple):
+    """What the models of one suite cost; times in hours."""
+
+    name: str
+    models: int
+    steps: int
+    job_hours: tuple[float, ...]  # of each submission: train, sample and score
+    weights: int  # bytes of all models
+    state: int
+    samples: int
+    measured: bool
+
+    @property
+    def hours(self) -> float:
+        return sum(self.job_hours)
+
+
+def count(net: torch.nn.Module, *inputs: Any) -> int:
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        net(*inputs)
+    return counter.get_total_flops()
+
+
+def forward_operations(spec: Spec) -> tuple[int, int]:
+    """Additions and multiplications of G and D on one image."""
+    with torch.device("meta"):
+        g, d = build_generator(spec).eval(), build_discriminator(spec).eval()
+        z = torch.empty(1, spec["nets"]["latent"])
+        label = torch.zeros(1, dtype=torch.long)
+        image = torch.empty(1, 3, spec["side"], spec["side"])
+    return count(g, z, label), count(d, image, torch.Generator())
+
+
+def step_operations(spec: Spec) -> int:
+    """Of one step on one image of the batch.
+
+    A backward pass costs a forward one for the gradients of the weights and another for those of
+    the inputs. D sees a real and a fake image forwards and backwards, and one more in G's step,
+    where its weights get no gradients; G goes forwards once (again where fakes are not used twice)
+    and backwards.
+    """
+    g, d = forward_operations(spec)
+    options = spec["training"]
+    g_forwards = options["d_steps"] + (not options["reuse_fakes"])
+    return g * (g_forwards + 2) + d * (6 * options["d_steps"] + 2)
+
+
+def parameters(spec: Spec) -> int:
+    with torch.device("meta"):
+        nets = build_generator(spec), build_discriminator(spec)
+    return sum(p.numel() for net in nets for p in net.parameters())
+
+
+def measured_speed(results: Path, suite: str) -> float | None:
+    """Images/s, mean over the models of a suite that are trained."""
+    from acgan.io.frames import read_frame
+
+    found = [
+        read_frame(f)["images_per_second"].iloc[0]
+        for f in sorted(results.glob(f"models/{suite}/*/timing.csv"))
+    ]
+    return sum(found) / len(found) if found else None
+
+
+def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suite:
+    suite, judge = config["suites"][name], config["judges"][config["suites"][name]["judge"]]
+    judged_at = (
+        len(resolve.accuracy_sides(config, name))
+        if "accuracy" in resolve.metrics(config, name)
+        else 0
+    )
+    judged_at += "class_score" in resolve.metrics(config, name)
+    speed = measured_speed(results, name)
+    hours: dict[str, float] = {}
+    weights, samples = 0, 0
+    # by classes per model: the grid changes no shape
+    operations: dict[int, tuple[int, int, int]] = {}
+    for model in resolve.models(config, name):
+        spec = resolve.spec(config, name, model.id)
+        if model.classes not in operations:
+            operations[model.classes] = (
+                step_operations(spec),
+                forward_operations(spec)[0],
+                parameters(spec),
+            )
+        step, sample, numbers = operations[model.classes]
+        images = spec["training"]["steps"] * spec["training"]["batch_size"]
+        drawn = model.classes * suite["samples_per_class"]
+        judged = drawn * judged_at * JUDGE_GFLOP.get(judge["kind"], OTHER_JUDGE_GFLOP) * 1e9
+        seconds = images / speed if speed else images * step / (tflops * 1e12)
+        hours[model.id] = (seconds + (drawn * sample + judged) / (tflops * 1e12)) / 3600
+        weights += 4 * numbers
+        shown = drawn + model.classes * (suite["interpolation_steps"] + 8)
+        samples += 3 * shown * suite["side"] ** 2
+    # Models of one job share a device and with it the stated speed; a measured one is of sharers.
+    jobs = [
+        sum(hours[m] for m in ids) / (len(ids) if speed else 1) + JOB_MINUTES / 60
+        for ids in resolve.jobs(config, name).values()
+    ]
+    steps = suite["training"]["steps"]
+    return Suite(name, len(hours), steps, tuple(jobs), weights, weights, samples, speed is not None)
+
+
+def wall_hours(jobs: list[float], gpus: int) -> float:
+    """Until the last of the jobs ends, each given to the first free GPU, the longest first."""
+    free = [0.0] * gpus
+    for hours in sorted(jobs, reverse=True):
+        heapq.heappush(free, heapq.heappop(free) + hours)
+    return max(free)
+
+
+def archive_bytes(config: Config) -> int:
+    archives = {
+        a.file: a.about
+        for d in check.used_datasets(config)
+        for a in PUBLISHED.get(
+            (config["datasets"][d]["source"], config["datasets"][d]["split"]), ()
+        )
+    }
+    return sum(archives.values())
+
+
+def packed_images(config: Config) -> dict[str, int | None]:
+    return {d: expected_images(config["datasets"][d]) for d in check.used_datasets(config)}
+
+
+def packed_bytes(config: Config) -> int:
+    return sum(
+        3 * side**2 * (images or 0)
+        for dataset, images in packed_images(config).items()
+        for side in check.sides_of(config, dataset)
+    )
+
+
+def planned_jobs(config_file: Path) -> dict[str, int]:
+    """{rule: jobs} of the whole experiment, as Snakemake plans it on a cluster.
+
+    Raises CalledProcessError where it cannot.
+    """
+    command = [
+        str(Path(sys.executable).parent / "snakemake"),
+        "-n",
+        "--forceall",
+        "--quiet",
+        "rules",
+        "--profile",
+        "slurm",
+        "--configfile",
+        str(config_file),
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {rule: n for rule, n in job_counts(run.stdout + run.stderr).items() if rule != "total"}
+
+
+def job_counts(told: str) -> dict[str, int]:
+    """{rule: jobs} of the table that a dry run prints."""
+    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", told, re.M)
+    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
+    return {rule: int(n) for rule, n in found.items()}
+
+
+def submissions(jobs: dict[str, int]) -> int:
+    """How many of the jobs a cluster gets, those of a model as one."""
+    return sum(n for rule, n in jobs.items() if rule.startswith(SUBMITTED))
+
+
+def stage_of(rule: str) -> str:
+    """The stage of the pipeline that a rule belongs to, for a short table."""
+    for stage in ("train", "sample", "pack", "index", "table_of", "sheet_of"):
+        if rule.startswith(f"{stage}_"):
+            return stage.removesuffix("_of")
+    if rule.startswith("score_") and rule != "score_real":
+        return "score"
+    return "figure" if rule.startswith(("figure_", "table_", "diagram", "album")) else rule
+
+
+def table(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Rows under a head, the first column to the left."""
+    texts = [
+        tuple(
+            f"{v:,.1f}" if isinstance(v, float) else f"{v:,}" if isinstance(v, int) else v
+            for v in r
+        )
+        for r in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for row in texts:
+        cells = (
+            v.ljust(w) if i == 0 else v.rjust(w)
+            for i, (v, w) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def gigabytes(count: float) -> str:
+    return f"{count / 1e9:,.1f} GB"
+
+
+def lines(
+    config: Config, config_file: Path, results: Path, gpus: int, tflops: float
+) -> Iterator[str]:
+    """The plan as text."""
+    suites = {name: suite_costs(config, name, results, tflops) for name in config["suites"]}
+    jobs = [hours for s in suites.values() for hours in s.job_hours]
+    models = sum(s.models for s in suites.values())
+    total = sum(jobs)
+    yield f"{config['experiment']}: {counted(models, 'model')}, {total:,.1f} GPU-hours"
+    yield (
+        f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured, but where a suite "
+        f"says measured; a job of k models takes k times one model's time"
+    )
+    yield ""
+    yield from table(
+        [
+            (
+                "suite",
+                "models",
+                "jobs",
+                "steps",
+                "hours a job",
+                "GPU-hours",
+                "weights",
+                "samples",
+                "speed",
+            ),
+            *(
+                (
+                    s.name,
+                    s.models,
+                    len(s.job_hours),
+                    s.steps,
+                    s.hours / len(s.job_hours),
+                    s.hours,
+                    gigabytes(s.weights),
+                    gigabytes(s.samples),
+                    "measured" if s.measured else "stated",
+                )
+                for s in suites.values()
+            ),
+        ]
+    )
+    yield ""
+    rows: list[tuple[Any, ...]] = [("figure or table alone", "of suites", "models", "GPU-hours")]
+    for item, entry in items_of(config).items():
+        own = [suites[name] for name in suites if name in suites_of(config, entry)]
+        names = ", ".join(s.name for s in own) or "none"
+        rows.append((item, names, sum(s.models for s in own), sum((s.hours for s in own), 0.0)))
+    yield from table(rows)
+    yield ""
+    archives, packed = archive_bytes(config), packed_bytes(config)
+    weights, samples = (sum(getattr(s, k) for s in suites.values()) for k in ("weights", "samples"))
+    unknown = ", ".join(d for d, n in packed_images(config).items() if n is None)
+    uncounted = f" and {unknown}, not counted" if unknown else ""
+    # A finished model's state is its weights once more; one in training keeps Adam's two moments
+    # too.
+    yield from table(
+        [
+            ("disk", ""),
+            ("archives", gigabytes(archives)),
+            ("packed data", gigabytes(packed) + uncounted),
+            ("weights", gigabytes(weights)),
+            ("resume states", f"{gigabytes(weights)}, three times that in training"),
+            ("samples", gigabytes(samples)),
+            ("in all", gigabytes(archives + packed + 2 * weights + samples)),
+            ("DVC's cache, if used", f"{gigabytes(packed + weights + samples)} more"),
+        ]
+    )
+    yield ""
+    images = sum(n or 0 for n in packed_images(config).values())
+    data = archives / FETCHED_PER_SECOND / 3600 + images / PACKED_PER_SECOND / gpus / 3600
+    wall = wall_hours(jobs, gpus)
+    yield (
+        f"wall time with {counted(gpus, 'GPU')}: {data + wall:,.1f} hours, {data:,.1f} of them "
+        f"fetching at 50 MB/s and packing; the longest job takes {max(jobs):,.1f}"
+    )
+    try:
+        planned = planned_jobs(config_file)
+    except (OSError, subprocess.CalledProcessError) as error:
+        told = (getattr(error, "stdout", "") or str(error)) + (getattr(error, "stderr", "") or "")
+        found = [line.strip() for line in told.splitlines() if "Error" in line or "error" in line]
+        yield f"jobs: not counted, `snakemake -n` failed in this folder: {(found or [told])[0]}"
+        return
+    stages: dict[str, int] = {}
+    for rule, n in planned.items():
+        stages[stage_of(rule)] = stages.get(stage_of(rule), 0) + n
+    yield f"jobs: {sum(planned.values()):,} in all, {submissions(planned):,} SLURM submissions"
+    yield "  " + ", ".join(f"{n:,} {stage}" for stage, n in stages.items())
