@@ -18,10 +18,10 @@ from PIL import Image
 
 from acgan.config.schema import Dataset
 from acgan.data import imagenet, npz, packed
-from acgan.data.archives import PUBLISHED
 from acgan.data.class_files import write_classes
 from acgan.data.decode import squares
 from acgan.data.sources import CLASSES_PER_PART
+from acgan.declarations.archives import PUBLISHED
 from acgan.io.vision import import_torchvision
 from benchmarks.timing import Rows, alternate, images
 

@@ -28,7 +28,7 @@ from acgan.figures.drawing import (
     mark_threshold,
     short,
 )
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 item = Drawing("figure_05", config, tables, out)
 suite = item.suite("high")

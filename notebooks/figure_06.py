@@ -18,8 +18,8 @@ import matplotlib.pyplot as plt
 
 from acgan.figures.compare import share
 from acgan.figures.drawing import BLACK, Drawing, counts, legend_below, mark_threshold
+from acgan.io.words import counted
 from acgan.metrics.statistics import correlations, threshold
-from acgan.report.words import counted
 
 item = Drawing("figure_06", config, tables, out)
 suite = item.suite("high")

@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from acgan.figures.drawing import BLACK, BLUE, WIDTH, Drawing, legend_below, mark_threshold
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 item = Drawing("figure_10", config, tables, out)
 suite = item.suite("sweep")

@@ -22,7 +22,7 @@ import pandas as pd
 
 from acgan.figures.drawing import WIDTH, Drawing, t_interval
 from acgan.figures.drawn_tables import draw_table, setting_name
-from acgan.report.words import counted, setting
+from acgan.io.words import counted, setting
 
 item = Drawing("table_cifar10", config, tables, out)
 suite = item.suite("grid")

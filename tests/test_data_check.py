@@ -18,7 +18,7 @@ from test_workflow import jobs
 
 from acgan import cli
 from acgan.config import loading
-from acgan.data.archives import PUBLISHED
+from acgan.declarations.archives import PUBLISHED
 from acgan.fetch.partfile import hidden
 from acgan.io.files import read_csv
 from acgan.judges import load_judge, local_classifier

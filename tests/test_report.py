@@ -24,11 +24,12 @@ from acgan.config.loading import load
 from acgan.figures.compare import paper_numbers
 from acgan.figures.drawing import photos
 from acgan.io.errors import UserError
+from acgan.io.words import duration, number, setting
 from acgan.report.build import build, replacing_folder
 from acgan.report.collapse import images_of
 from acgan.report.curves import training_curves
 from acgan.report.deviations import deviations, merged
-from acgan.report.words import REAL_PHOTOS, TOLD_BY, duration, label, number, setting
+from acgan.report.words import REAL_PHOTOS, TOLD_BY, label
 
 ROOT = Path(__file__).parents[1]
 

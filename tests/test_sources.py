@@ -12,7 +12,7 @@ import pytest
 
 from acgan import cli
 from acgan.data import imagenet, raw, sources
-from acgan.data.archives import PUBLISHED
+from acgan.declarations.archives import PUBLISHED
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv
 from acgan.io.vision import import_torchvision

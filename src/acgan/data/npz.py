@@ -17,7 +17,7 @@ import numpy as np
 
 from acgan.data.class_names import as_class
 from acgan.io.errors import UserError
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 LARGEST = 16 << 30  # bytes of all arrays, unpacked
 

@@ -21,7 +21,7 @@ from acgan.data.folders import Passed, passed_over, told
 from acgan.data.sources import Dataset
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 UNREADABLE_COLUMNS = ("image", "reason")
 PASSED_COLUMNS = ("reason", "files")

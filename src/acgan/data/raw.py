@@ -11,9 +11,9 @@ import hashlib
 from pathlib import Path
 
 from acgan.data import sources
-from acgan.data.archives import PUBLISHED, Archive
 from acgan.data.folders import CIRCLE, HIDDEN, NO_FILE, files_below
 from acgan.data.sources import Dataset
+from acgan.declarations.archives import PUBLISHED, Archive
 from acgan.fetch import Credentials, Remote, credentials_from, download, probe
 from acgan.fetch.checksum import verify
 from acgan.io.errors import UserError

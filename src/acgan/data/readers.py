@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 
 from acgan.data import imagenet, npz
-from acgan.data.archives import PUBLISHED, files, members
+from acgan.data.archives import files, members
 from acgan.data.folders import (
     HIDDEN,
     LOOSE,
@@ -26,8 +26,9 @@ from acgan.data.folders import (
     shown,
     subfolders,
 )
+from acgan.declarations.archives import PUBLISHED
 from acgan.io.errors import UserError
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from acgan.config.resolve import OWN_CLASSES
 from acgan.data import imagenet, npz
-from acgan.data.archives import PUBLISHED_IMAGES, RAW
 from acgan.data.folders import Passed, subfolders
 from acgan.data.readers import CIFAR10, READERS, Dataset, Picture, pictures_in
+from acgan.declarations.archives import PUBLISHED_IMAGES, RAW
 from acgan.io.errors import UserError
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 IMAGENETTE = (
     "n01440764",

@@ -27,7 +27,7 @@ from acgan.figures.compare import quantity
 from acgan.figures.fonts import use_fonts_for
 from acgan.io.files import read_json, replacing, write_json
 from acgan.io.frames import read_frame
-from acgan.report.words import counted, singular
+from acgan.io.words import counted, singular
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
 # colours.

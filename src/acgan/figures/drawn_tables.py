@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from acgan.figures.drawing import BLACK, RED, WIDTH
-from acgan.report.words import setting as in_words
+from acgan.io.words import setting as in_words
 
 LAYER_HEADS = {
     "net": "net",

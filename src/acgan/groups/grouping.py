@@ -17,7 +17,7 @@ from acgan.groups.partition import partition
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
 from acgan.io.rng import numpy_generator
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 COLUMNS = ("model", "position", "class")
 
@@ -115,3 +115,14 @@ def read_groups(path: Path) -> dict[str, list[str]]:
     for row in read_csv(path):
         groups.setdefault(row["model"], []).append(row["class"])
     return groups
+
+
+def classes_of(path: Path, spec: dict[str, Any]) -> list[str]:
+    """The class ids of a model, from groups.csv. Raises UserError for another number of them."""
+    groups = read_groups(path)
+    if len(groups.get(spec["model"], ())) != spec["classes"]:
+        raise UserError(
+            f"{path} does not hold the {spec['classes']} classes of "
+            f"{spec['suite']}/{spec['model']}; make it again"
+        )
+    return groups[spec["model"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from acgan.data.class_names import as_class
 from acgan.io.errors import UserError
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 COLUMNS = ("model", "class")
 

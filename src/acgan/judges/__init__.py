@@ -54,6 +54,21 @@ def load_judge(
     return import_module(f"acgan.judges.{kind}").load(name, settings, weights, device)
 
 
+def settings_of(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """The section of a judge of the config. Raises UserError where it has none."""
+    if name not in config["judges"]:
+        raise UserError(f"the config has no judge {name}; it has {', '.join(config['judges'])}")
+    return config["judges"][name]
+
+
+def judge_of(config: dict[str, Any], name: str, weights: Path | None) -> Judge:
+    """A judge of the config, on the config's device."""
+    device = config["runtime"]["device"]
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return load_judge(name, settings_of(config, name), weights, device)
+
+
 def score_name(judge: Judge) -> str:
     """What the score of section 4.4 is called when this judge gives it."""
     if judge.kind == "inception_v3_tf2015":

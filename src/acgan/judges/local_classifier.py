@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from acgan.io.errors import UserError
 from acgan.io.images import resized
 from acgan.io.vision import import_torchvision
+from acgan.io.words import counted
 from acgan.judges import Judge, batch_for, in_batches
 from acgan.judges.resnet import DEPTHS, ResNet
 from acgan.judges.weights import checked, class_list, fill, load_net_state
-from acgan.report.words import counted
 
 
 def build(name: str, architecture: str, classes: int) -> nn.Module:

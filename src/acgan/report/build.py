@@ -15,11 +15,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from acgan.commands import read_config
+from acgan.config.reading import read_config
 from acgan.config.resolve import Config
 from acgan.figures.catalogue import items_of
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of_json, write_json, write_text
+from acgan.io.words import counted, duration, memory, number, setting
 from acgan.report import cards, collapse, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 
@@ -131,11 +132,9 @@ def render(page: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        f.__name__: f for f in (words.number, words.setting, words.duration, words.memory)
-    }
+    environment.filters |= {f.__name__: f for f in (number, setting, duration, memory)}
     environment.globals |= {
-        "counted": words.counted,
+        "counted": counted,
         "parts": words.PARTS,
         "told_by": words.TOLD_BY,
         "training_line": words.TRAINING_LINE,

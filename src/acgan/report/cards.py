@@ -8,7 +8,8 @@ from PIL import Image
 from acgan.config.resolve import Config
 from acgan.figures.catalogue import ITEMS, Item, items_of
 from acgan.io.files import read_json
-from acgan.report.words import PAPER_SOURCES, label, number
+from acgan.io.words import number
+from acgan.report.words import PAPER_SOURCES, label
 
 METRIC_CODE = {
     "accuracy_by_resolution": "metrics/accuracy.py",

@@ -10,7 +10,7 @@ import pandas as pd
 from acgan.config.resolve import Config
 from acgan.figures.compare import share
 from acgan.io.frames import read_frame
-from acgan.report.words import counted, number
+from acgan.io.words import counted, number
 
 
 def read_table(results: Path, name: str) -> pd.DataFrame | None:

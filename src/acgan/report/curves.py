@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from acgan.report.words import counted
+from acgan.io.words import counted
 
 BLUE, RED, GREEN, ORANGE, GREY = "#0072B2", "#D55E00", "#009E73", "#9a6700", "#5b6673"
 LOSSES = {"discriminator_loss": ("discriminator", BLUE), "generator_loss": ("generator", RED)}

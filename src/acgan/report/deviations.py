@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from acgan.config.checks import SECTIONS
 from acgan.config.resolve import Config, data_of
 from acgan.config.schema import Scores, Suite
-from acgan.report.words import setting
+from acgan.io.words import setting
 
 # What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).
 PAPER_PARTS: dict[str, dict[str, Any]] = {

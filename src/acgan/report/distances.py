@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from acgan.config.resolve import Config
+from acgan.io.words import number, setting
 from acgan.report.collapse import read_table
-from acgan.report.words import number, setting
 
 HEADS = {
     "fid": "FID",

@@ -9,8 +9,9 @@ from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.io.files import read_csv, read_json
 from acgan.io.frames import read_frame
+from acgan.io.words import counted, setting
 from acgan.report.curves import training_curves
-from acgan.report.words import PARTS, counted, setting
+from acgan.report.words import PARTS
 from acgan.training import provenance
 
 

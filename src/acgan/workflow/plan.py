@@ -18,11 +18,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from acgan.config import resolve
 from acgan.config.resolve import Config
-from acgan.data.archives import PUBLISHED
 from acgan.data.sources import expected_images
+from acgan.declarations.archives import PUBLISHED
 from acgan.figures.catalogue import items_of, suites_of
+from acgan.io.words import counted
 from acgan.nets.build import Spec, build_discriminator, build_generator
-from acgan.report.words import counted
 from acgan.workflow import preflight as check
 
 FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection

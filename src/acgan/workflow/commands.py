@@ -1,0 +1,70 @@
+"""Subcommands about an experiment as a whole: what it needs, what it costs, how far it is."""
+
+import argparse
+from pathlib import Path
+
+from acgan.config.reading import read_config
+from acgan.io.command import CONFIG, RESULTS, command, path, positive
+from acgan.io.errors import UserError
+
+
+@command(
+    "config pipeline",
+    "write its DVC pipeline: pipelines/<experiment>/dvc.yaml",
+    path("--config", "the experiment, from the project's root: config/own.yaml"),
+)
+def pipeline(args: argparse.Namespace) -> None:
+    from acgan.config import loading
+    from acgan.workflow import dvc_pipeline
+
+    print(dvc_pipeline.write(loading.load([args.config]), args.config, Path()))
+
+
+@command(
+    "data check",
+    "say which data and weights are there, which will be fetched, which are missing "
+    "(exit status 2) and how to get them",
+    CONFIG,
+)
+def data_check(args: argparse.Namespace) -> int:
+    from acgan.workflow import preflight
+
+    found = preflight.check(read_config(args.config))
+    print("\n".join(preflight.lines(found)))
+    return 2 if any(f.state == preflight.MISSING for f in found) else 0
+
+
+@command(
+    "plan",
+    "say what an experiment costs: jobs, GPU-hours, disk, wall time, and by figure",
+    CONFIG,
+    RESULTS,
+    ("--gpus", {"type": positive(int), "default": 16, "help": "at work at a time (16)"}),
+    (
+        "--tflops",
+        {
+            "type": positive(float),
+            "default": 10.0,
+            "help": "1e12 operations a second that a GPU reaches in these nets (10); "
+            "`python -m benchmarks training` measures it",
+        },
+    ),
+)
+def plan(args: argparse.Namespace) -> None:
+    from acgan.workflow import plan
+
+    config = read_config(args.config)
+    results = args.results or Path("results", config["experiment"])
+    for line in plan.lines(config, args.config, results, args.gpus, args.tflops):
+        print(line, flush=True)
+
+
+@command("status", "say how far an experiment is, from its files alone", CONFIG, RESULTS)
+def status(args: argparse.Namespace) -> None:
+    from acgan.workflow import status
+
+    config = read_config(args.config)
+    if args.results and not args.results.is_dir():
+        raise UserError(f"there is no folder {args.results}")
+    results = args.results or Path("results", config["experiment"])
+    print("\n".join(status.lines(config, results)))
