@@ -69,6 +69,13 @@ def carried_out(args: argparse.Namespace) -> int:
     """Run what the arguments name; its exit status."""
     from acgan.workflow.checkout import check_own_code
 
+    def read_config() -> dict[str, Any]:
+        from acgan.config.reading import read_config
+
+        return read_config(args.config)
+
+    args.read_config = read_config  # for commands of packages that a config is made from
+
     def run() -> int | None:
         check_own_code()
         return args.run(args)

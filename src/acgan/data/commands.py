@@ -3,13 +3,12 @@
 import argparse
 from typing import Any
 
-from acgan.config.reading import read_config
 from acgan.io.command import CONFIG, DATASET, command, path, required
 from acgan.io.errors import UserError
 
 
 def dataset_of(args: argparse.Namespace) -> dict[str, Any]:
-    config = read_config(args.config)
+    config = args.read_config()
     if args.dataset not in config["datasets"]:
         known = ", ".join(config["datasets"])
         raise UserError(f"the config has no data set {args.dataset}; it has {known}")

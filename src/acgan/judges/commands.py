@@ -2,7 +2,6 @@
 
 import argparse
 
-from acgan.config.reading import read_config
 from acgan.io.command import CONFIG, JUDGE, JUDGE_WEIGHTS, command, path
 from acgan.io.errors import UserError
 
@@ -21,7 +20,7 @@ def judge(args: argparse.Namespace) -> None:
     from acgan.io.rng import derive_seed
     from acgan.judges import digits_cnn, settings_of
 
-    config = read_config(args.config)
+    config = args.read_config()
     settings = settings_of(config, args.judge)
     if settings["kind"] != "digits_cnn":
         raise UserError(f"a {settings['kind']} comes trained; only a digits_cnn is trained here")
@@ -57,7 +56,7 @@ def judge_accuracy(args: argparse.Namespace) -> None:
     from acgan.judges import judge_of, settings_of
     from acgan.judges.accuracy import write_accuracy
 
-    config = read_config(args.config)
+    config = args.read_config()
     settings = settings_of(config, args.judge)
     if settings["test"] is None:
         raise UserError(f"judges.{args.judge}.test names no data set to measure the accuracy on")
