@@ -13,7 +13,8 @@ import torch
 from PIL import Image
 
 from acgan.io.images import resized
-from acgan.judges import efficientnet_lite0, load_judge
+from acgan.judges import load_judge
+from acgan.judges.kinds import efficientnet_lite0
 from benchmarks.timing import alternate, markdown
 
 TITLE = "Accuracy: EfficientNet-Lite0 as a judge"

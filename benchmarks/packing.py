@@ -17,11 +17,11 @@ import torch
 from PIL import Image
 
 from acgan.config.schema import Dataset
-from acgan.data import imagenet, npz, packed
+from acgan.data import imagenet, packed
 from acgan.data.class_files import write_classes
 from acgan.data.decode import squares
-from acgan.data.sources import CLASSES_PER_PART
-from acgan.declarations.archives import PUBLISHED
+from acgan.data.sources import CLASSES_PER_PART, npz
+from acgan.data.sources.imagenet import TRAIN
 from acgan.io.vision import import_torchvision
 from benchmarks.timing import Rows, alternate, images
 
@@ -70,7 +70,7 @@ def folder_and_tar(root: Path, files: list[bytes]) -> None:
     import tarfile
 
     half = len(files) // 2
-    with tarfile.open(root / PUBLISHED["imagenet", "train"][0].file, "w") as outer:
+    with tarfile.open(root / TRAIN.file, "w") as outer:
         for k, wnid in enumerate(imagenet.class_ids()[:2]):
             place, inner = root / "folders" / wnid, root / f"{wnid}.tar"
             place.mkdir(parents=True)

@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from acgan.data import imagenet
-from acgan.data.sources import CIFAR10, IMAGENETTE
+from acgan.data.sources.cifar10 import CLASS_IDS as CIFAR10
+from acgan.data.sources.imagenette import CLASS_IDS as IMAGENETTE
 
 
 def picture(seed: int, width: int = 50, height: int = 38) -> Image.Image:

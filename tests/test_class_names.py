@@ -18,7 +18,7 @@ from acgan.groups.groups_file import read_groups_file
 from acgan.io.errors import UserError
 from acgan.judges import Judge
 from acgan.judges.accuracy import measure
-from acgan.judges.weights import class_list
+from acgan.judges.kinds import local_classifier
 
 ONE_SIGN, TWO_SIGNS = "caf\u00e9", "cafe\u0301"  # as editors and as macOS write it
 LONGEST = 246
@@ -71,7 +71,7 @@ def test_data_that_were_packed_by_the_other_form_are_still_judged_and_grouped(he
     judge = Judge(
         "j",
         "local_classifier",
-        class_list("j", ["tea", TWO_SIGNS]),
+        local_classifier.class_ids("j", {"classes": ["tea", TWO_SIGNS]}),
         lambda images: torch.tensor([[0.0, 1.0]]).repeat(len(images), 1),
     )
     assert measure(judge, Path("16"), "train")[0][-1] == 1

@@ -18,10 +18,11 @@ from test_workflow import jobs
 
 from acgan import cli
 from acgan.config import loading
-from acgan.declarations.archives import PUBLISHED
+from acgan.data.sources import imagenette
 from acgan.fetch.partfile import hidden
 from acgan.io.files import read_csv
-from acgan.judges import load_judge, local_classifier
+from acgan.judges import load_judge
+from acgan.judges.kinds import local_classifier
 from acgan.judges.resnet import DEPTHS, ResNet
 from acgan.workflow import preflight as check
 
@@ -104,7 +105,7 @@ def test_what_is_missing_is_said_with_its_cure(here, capsys):
         assert cli.main(["data", "check", "--config", str(written(gone))]) == 2
     said = capsys.readouterr().out
     assert "MISSING   data set d: cannot download imagenette2.tgz" in said
-    by_hand = f"get {PUBLISHED['imagenette', 'train'][0].url} by hand and name its folder as `path`"
+    by_hand = f"get {imagenette.ARCHIVE.url} by hand and name its folder as `path`"
     assert by_hand in said
     Path("mine").mkdir()
     here_not = states(experiment({"source": "imagenette", "path": "mine"}))["data set d"]

@@ -18,6 +18,7 @@ from test_sources import dataset, fetch, found
 from acgan.data import packed, sources
 from acgan.data.folders import HIDDEN, LITTER, Passed, files_below, told
 from acgan.data.pack import index, pack
+from acgan.data.sources import imagenette
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv
 from acgan.tables import tables
@@ -74,12 +75,12 @@ def test_litter_in_the_folder_of_classes_is_no_class(ants):
 
 def test_litter_inside_archives_is_passed_over(tmp_path):
     """As macOS packs them, also among the images of a class."""
-    name = f"imagenette2/train/{sources.IMAGENETTE[0]}/x.JPEG"
+    name = f"imagenette2/train/{imagenette.CLASS_IDS[0]}/x.JPEG"
     tgz = {name: archives.jpeg(0), f"__MACOSX/{name}": b"x", name.replace("x.J", "._x.J"): b"x"}
     (tmp_path / "imagenette2.tgz").write_bytes(archives.tar_of(tgz, "w:gz"))
     passed = Passed()
     chosen = dataset("imagenette", tmp_path)
-    pictures = sources.pictures(chosen, set(sources.IMAGENETTE), passed)
+    pictures = sources.pictures(chosen, set(imagenette.CLASS_IDS), passed)
     assert [p.content for p in pictures] == [archives.jpeg(0)] and passed == {HIDDEN: 2}
 
     first = archives.imagenet.class_ids()[0]

@@ -7,11 +7,12 @@ from misbehaving_server import Served, serving
 
 from acgan import cli, fetch
 from acgan.io.errors import UserError
-from acgan.judges import load_judge
+from acgan.judges import KINDS, load_judge
 from acgan.judges import weights as judge_weights
+from acgan.judges.kind import Pinned
 
 CONTENT = b"weights" * 1000
-KINDS = ("inception_v3_tf2015", "inception_v3")
+FETCHED = ("inception_v3_tf2015", "inception_v3")
 
 
 @pytest.fixture
@@ -24,16 +25,21 @@ def server(monkeypatch):
         yield running
 
 
-def pinned(url: str) -> judge_weights.Pinned:
-    return judge_weights.Pinned(url, hashlib.sha256(CONTENT).hexdigest())
+def pinned(url: str) -> Pinned:
+    return Pinned(url, hashlib.sha256(CONTENT).hexdigest())
+
+
+def pin(monkeypatch, url: str) -> None:
+    kind = KINDS["inception_v3"]._replace(pinned=pinned(url))
+    monkeypatch.setitem(KINDS, "inception_v3", kind)
 
 
 def test_the_right_file_is_fetched_once(server, tmp_path, monkeypatch, capsys):
     out = tmp_path / "new" / "w.pth"
-    monkeypatch.setitem(judge_weights.PINNED, "inception_v3", pinned(server.url("/right.pth")))
+    pin(monkeypatch, server.url("/right.pth"))
     assert cli.main(["fetch-weights", "inception_v3", "--out", str(out)]) == 0
     assert out.read_bytes() == CONTENT
-    monkeypatch.setitem(judge_weights.PINNED, "inception_v3", pinned("http://127.0.0.1:9/gone.pth"))
+    pin(monkeypatch, "http://127.0.0.1:9/gone.pth")
     assert cli.main(["fetch-weights", "inception_v3", "--out", str(out)]) == 0  # it is there
     out.write_bytes(b"damaged")
     assert cli.main(["fetch-weights", "inception_v3", "--out", str(out)]) == 2
@@ -67,10 +73,10 @@ def test_a_broken_download_goes_on(server, tmp_path):
     assert server.bytes_sent("/right.pth") == len(CONTENT)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FETCHED)
 def test_a_judge_without_its_file_says_where_to_get_it(kind, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    file = judge_weights.PINNED[kind]
+    file = KINDS[kind].pinned
     assert file.sha256.startswith(file.file.removesuffix(".pth").rpartition("-")[2])
     with pytest.raises(UserError) as error:
         load_judge("it", {"kind": kind, "weights": None})
@@ -78,7 +84,7 @@ def test_a_judge_without_its_file_says_where_to_get_it(kind, tmp_path, monkeypat
         assert part in str(error.value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FETCHED)
 def test_a_local_file_must_be_the_published_one(kind, tmp_path):
     (tmp_path / "mine.pth").write_bytes(CONTENT)
     with pytest.raises(UserError, match="is not the weight file of it: its sha256 is"):

@@ -16,9 +16,9 @@ from acgan.data import imagenet, packed
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of
 from acgan.io.images import resized
-from acgan.judges import Judge, digits_cnn, inception_v3, load_judge, score_name
-from acgan.judges import weights as judge_weights
+from acgan.judges import KINDS, Judge, load_judge, score_name
 from acgan.judges.accuracy import measure, overall
+from acgan.judges.kinds import digits_cnn, inception_v3
 from acgan.judges.resnet import DEPTHS, ResNet
 from acgan.scores import scores
 
@@ -94,9 +94,8 @@ def random_2015_graph(tmp_path_factory):
 
 def pin(monkeypatch, kind: str, path: Path) -> dict:
     """Settings under which `path` is the pinned file of a kind."""
-    monkeypatch.setitem(
-        judge_weights.PINNED, kind, judge_weights.PINNED[kind]._replace(sha256=sha256_of(path))
-    )
+    own = KINDS[kind].pinned._replace(sha256=sha256_of(path))
+    monkeypatch.setitem(KINDS, kind, KINDS[kind]._replace(pinned=own))
     return settings(kind, weights=str(path))
 
 
@@ -151,7 +150,7 @@ def test_resizing_is_pillows(side, filter):
 
 
 def test_folding_leaves_efficientnets_answers_alone(efficientnet):
-    from acgan.judges import efficientnet_lite0
+    from acgan.judges.kinds import efficientnet_lite0
 
     images = noise(4, 64)
     with torch.no_grad():

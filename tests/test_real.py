@@ -10,7 +10,7 @@ import yaml
 from conftest import ROOT, snakemake
 from reference import REFERENCE, needs
 
-from acgan.data.sources import CIFAR10
+from acgan.data.sources import cifar10
 
 pytestmark = pytest.mark.real
 
@@ -90,7 +90,7 @@ def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
         "kind": "local_classifier",
         "architecture": "resnet20",
         "side": 32,
-        "classes": list(CIFAR10),
+        "classes": list(cifar10.CLASS_IDS),
         "weights": str(REFERENCE / "data/resnet20_cifar10_jpeg.pt"),
         "mean": [0.485, 0.456, 0.406],
         "std": [0.229, 0.224, 0.225],

@@ -12,7 +12,8 @@ import pytest
 
 from acgan import cli
 from acgan.data import imagenet, raw, sources
-from acgan.declarations.archives import PUBLISHED
+from acgan.data.source import Picture
+from acgan.data.sources import SOURCES, cifar10, imagenette
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv
 from acgan.io.vision import import_torchvision
@@ -26,7 +27,7 @@ def dataset(source: str, path: Path | None, **keys) -> dict:
     return Dataset(source=source, path=path and str(path), **keys).model_dump()
 
 
-def found(chosen: dict, classes=None) -> list[sources.Picture]:
+def found(chosen: dict, classes=None) -> list[Picture]:
     return list(sources.pictures(chosen, classes or set(sources.class_names(chosen))))
 
 
@@ -51,7 +52,7 @@ def train_tar(tmp_path_factory) -> Path:
 
 def test_imagenets_training_tar_is_read_class_by_class(train_tar):
     chosen = dataset("imagenet", train_tar)
-    assert sources.parts_of(chosen, 1000) == 20
+    assert sources.parts_of(chosen) == 20
     some = found(chosen, {CLASSES[0], CLASSES[999]})
     assert counts(some) == {CLASSES[0]: 2, CLASSES[999]: 2}
     assert some[0].name.endswith(f"ILSVRC2012_img_train.tar/{CLASSES[0]}.tar/{CLASSES[0]}_1.JPEG")
@@ -86,7 +87,7 @@ def test_validation_images_get_their_class_from_the_devkit(tmp_path):
 def test_imagenette_and_its_two_splits(tmp_path):
     (tmp_path / "imagenette2.tgz").write_bytes(archives.imagenette(3))
     train, held = (found(dataset("imagenette", tmp_path, split=s)) for s in ("train", "heldout"))
-    assert counts(train) == counts(held) == dict.fromkeys(sources.IMAGENETTE, 3)
+    assert counts(train) == counts(held) == dict.fromkeys(imagenette.CLASS_IDS, 3)
     assert not {p.content for p in train} & {p.content for p in held}
     assert sources.class_names(dataset("imagenette", tmp_path))["n03888257"] == "parachute, chute"
 
@@ -94,8 +95,8 @@ def test_imagenette_and_its_two_splits(tmp_path):
 def test_cifar10_without_running_its_pickles(tmp_path):
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(archives.cifar10(20))
     train, held = (found(dataset("cifar10", tmp_path, split=s)) for s in ("train", "heldout"))
-    assert counts(train) == dict.fromkeys(sources.CIFAR10, 10)
-    assert counts(held) == dict.fromkeys(sources.CIFAR10, 2)
+    assert counts(train) == dict.fromkeys(cifar10.CLASS_IDS, 10)
+    assert counts(held) == dict.fromkeys(cifar10.CLASS_IDS, 2)
     raw_first = np.random.default_rng(0).integers(0, 256, (20, 3072)).astype(np.uint8)[0]
     assert np.array_equal(train[0].content[3, 5], raw_first.reshape(3, 32, 32)[:, 3, 5])
     assert train[0].class_id == "airplane"
@@ -122,7 +123,7 @@ def test_kaggles_layout_of_both_splits(tmp_path):
     archives.kaggle(tmp_path, 2, labels)
     train = dataset("imagenet", tmp_path, layout="kaggle")
     assert counts(found(train, set(CLASSES[:3]))) == dict.fromkeys(CLASSES[:3], 2)
-    assert sources.parts_of(train, 1000) == 20
+    assert sources.parts_of(train) == 20
     held = dataset("imagenet", tmp_path, layout="kaggle", split="heldout")
     assert [p.class_id for p in found(held)] == labels
     (tmp_path / "ILSVRC/Data/CLS-LOC/train" / CLASSES[0]).rename(tmp_path / "gone")
@@ -136,7 +137,7 @@ def test_hugging_faces_layout_in_both_forms(tmp_path):
     archives.huggingface_tars(tmp_path / "old", [CLASSES[i] for i in (0, 1, 999, 1)])
     for form in ("new", "old"):
         chosen = dataset("imagenet", tmp_path / form, layout="huggingface")
-        assert sources.parts_of(chosen, 1000) == 1
+        assert sources.parts_of(chosen) == 1
         assert counts(found(chosen)) == {CLASSES[0]: 1, CLASSES[1]: 2, CLASSES[999]: 1}
     table = next((tmp_path / "new/data").glob("*.parquet"))
     table.write_bytes(table.read_bytes()[:100])
@@ -329,7 +330,12 @@ scores: {select: {samples: 100, groups: 5}, report: {samples: 100, groups: 5}}
 
 def test_published_checksums_are_torchvisions():
     vision = import_torchvision().datasets
-    published = {a.file: a.checksum for found in PUBLISHED.values() for a in found}
+    published = {
+        a.file: a.checksum
+        for source in SOURCES.values()
+        for archives in source.archives.values()
+        for a in archives
+    }
     wanted = dict(vision.imagenet.ARCHIVE_META.values())
     wanted["imagenette2.tgz"] = vision.Imagenette._ARCHIVES["full"][1]
     wanted["cifar-10-python.tar.gz"] = vision.CIFAR10.tgz_md5

@@ -25,7 +25,7 @@ def test_training_and_metrics_need_neither_pandas_nor_snakemake():
         "'PIL', 'scipy');"
         "sys.modules.update(dict.fromkeys(missing));"  # None there makes an import fail
         "import acgan.cli, acgan.training.loop, acgan.samples.draw, acgan.scores.scores, "
-        "acgan.judges.digits_cnn, acgan.groups.grouping, acgan.config.resolve;print('ok')"
+        "acgan.judges.kinds.digits_cnn, acgan.groups.grouping, acgan.config.resolve;print('ok')"
     )
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False

@@ -165,7 +165,7 @@ def packed_folder(suite):
 # What decides the bytes of an archive, and of the packed arrays; where an archive lies does not.
 def fetch_keys(dataset):
     chosen = CONFIG["datasets"][dataset]
-    own = PUBLISHED.get((chosen["source"], chosen["split"])) is None
+    own = not sources.published(chosen)
     names = ("source", "split", "layout", "checksums", "classes", *(["path"] * own))
     return {name: chosen[name] for name in names}
 
@@ -176,8 +176,7 @@ def pack_keys(dataset):
 
 
 def n_parts(dataset):
-    chosen = CONFIG["datasets"][dataset]
-    return sources.parts_of(chosen, CLASSES.get(chosen["source"]) or chosen["classes"])
+    return sources.parts_of(CONFIG["datasets"][dataset])
 
 
 def part_name(part):
@@ -200,7 +199,7 @@ def grouping_features(w):
 
 def is_trained(judge):
     """Whether a rule trains this judge; the others come trained."""
-    return CONFIG["judges"][judge]["kind"] == "digits_cnn"
+    return KINDS[CONFIG["judges"][judge]["kind"]].is_trained_here
 
 
 def weights_of(judge):
@@ -222,14 +221,14 @@ def judge_weights(suite):
 
 def class_list_of(judge):
     """The file of a judge's class ids, where its config names one."""
-    classes = CONFIG["judges"][judge]["classes"]
-    if not isinstance(classes, str):
+    chosen = CONFIG["judges"][judge]
+    if not isinstance(chosen["classes"], str):
         return []
     try:
-        weights.class_list(judge, classes)
+        KINDS[chosen["kind"]].class_ids(judge, chosen)
     except UserError as error:
         raise WorkflowError(str(error)) from None
-    return classes
+    return chosen["classes"]
 
 
 def judge_classes(suite):

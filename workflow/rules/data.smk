@@ -132,12 +132,12 @@ rule fetch_weights:
     log:
         "logs/fetch_weights/{file}.log",
     wildcard_constraints:
-        file="|".join(re.escape(p.file) for p in weights.PINNED.values()),
+        file="|".join(map(re.escape, weights.kinds_by_file())),
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        kind=lambda w: {p.file: kind for kind, p in weights.PINNED.items()}[w.file],
+        kind=lambda w: weights.kinds_by_file()[w.file],
     message:
         "fetching the weights of {params.kind}"
     shell:

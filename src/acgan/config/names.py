@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
-from acgan.config.schema import Experiment, Judge
+from acgan.config.schema import Experiment
+from acgan.data.sources import SOURCES
+from acgan.judges.kinds import KINDS
 
 RESERVED = {
     "datasets": {"raw": "data/raw/ holds the archives", "weights": "data/weights/ holds judges"},
@@ -17,7 +18,6 @@ RESERVED = {
         "none": "figures and `acgan plan` say so where no suite plays a part",
     },
 }
-KINDS = get_args(Judge.model_fields["kind"].annotation)
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -46,7 +46,7 @@ def name_problems(e: Experiment) -> Iterator[Problem]:
         os.path.realpath(place): place for place in ("data", *(f"data/{d}" for d in e.datasets))
     }
     for name, dataset in e.datasets.items():
-        if dataset.source == "folder" and dataset.path is not None:
+        if SOURCES[dataset.source].class_folders and dataset.path is not None:
             place = packed.get(os.path.realpath(Path(dataset.path).expanduser()))
             if place is not None:
                 yield (

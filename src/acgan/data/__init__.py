@@ -1,1 +1,1 @@
-"""From source archives to packed arrays: one module per source, one format for all (packed.py)."""
+"""From source archives to packed arrays: one file per source, one format for all (packed.py)."""

@@ -11,7 +11,7 @@ import torch
 from acgan.data import packed, sources
 from acgan.data.decode import Unreadable, at_side, centre_square, squares
 from acgan.data.folders import Passed, told
-from acgan.data.sources import Dataset, Picture
+from acgan.data.source import Dataset, Picture
 from acgan.io.errors import UserError
 
 LEAST_IMAGES = 2  # of a class: its diversity is a mean over pairs
@@ -32,7 +32,7 @@ def write_classes(
     }
     skipped: Skipped = []
     passed = Passed()
-    upright = dataset["source"] == "folder"
+    upright = sources.source_of(dataset).upright
     try:
         for picture in counted(sources.pictures(dataset, names, passed), about):
             try:

@@ -7,7 +7,7 @@ so that `dvc add` keeps what is packed. Links are followed.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
 from acgan.data.class_names import as_class
@@ -204,3 +204,21 @@ def everything(path: Path) -> Iterator[Path]:
         return
     for folder, _, names in os.walk(path):
         yield from (Path(folder, name) for name in names)
+
+
+def pictures_in(
+    folder: Path, classes: Collection[str], passed: Passed
+) -> Iterator[tuple[str, Path]]:
+    """(class, file) of what may be a picture: <folder>/<class>/**/<image>, sorted. Raises UserError
+    for what cannot be read and for a link that leaves the folder.
+    """
+    folder_of = subfolders(folder)
+    for class_id in sorted(classes):
+        for path, reason in files_below(folder / folder_of[class_id], folder):
+            if reason:
+                passed[reason] += 1
+            else:
+                yield class_id, path
+    # of several jobs that share the classes, the first counts what belongs to none
+    if next(iter(folder_of), None) in classes and (beside := loose(folder)):
+        passed[LOOSE] += beside

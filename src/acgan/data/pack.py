@@ -15,10 +15,9 @@ With `--part 3 --of 20` it packs a twentieth of the classes and writes <out>/<si
 from collections.abc import Sequence
 from pathlib import Path
 
-from acgan.config.resolve import OWN_CLASSES
-from acgan.data import digits, packed, sources
+from acgan.data import packed, sources
 from acgan.data.folders import Passed, passed_over, told
-from acgan.data.sources import Dataset
+from acgan.data.source import Dataset
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
 from acgan.io.words import counted
@@ -36,8 +35,9 @@ def pack(dataset: Dataset, sides: Sequence[int], out: Path, part: int = 0, of: i
     """
     skipped: Skipped = []
     passed = Passed()
-    if sources.is_in_package(dataset):
-        names = digits.pack(dataset["split"], sides, out)
+    own = sources.source_of(dataset).pack
+    if own is not None:
+        names = own(dataset["split"], sides, out)
     else:
         from acgan.data.class_files import write_classes  # torch takes seconds; digits need none
 
@@ -82,7 +82,7 @@ def finish(
         sources.expected_images(dataset),
     )
     if expected is not None and images != expected:
-        cure = "mend its files" if dataset["source"] in OWN_CLASSES else "get it again"
+        cure = "mend its files" if sources.source_of(dataset).is_own else "get it again"
         raise UserError(
             f"{sources.folder_of(dataset)} holds {counted(images, 'image')}, the data set has "
             f"{expected:,}; {cure}, or name its own number as `images` in the config"

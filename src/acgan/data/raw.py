@@ -12,28 +12,18 @@ from pathlib import Path
 
 from acgan.data import sources
 from acgan.data.folders import CIRCLE, HIDDEN, NO_FILE, files_below
-from acgan.data.sources import Dataset
-from acgan.declarations.archives import PUBLISHED, Archive
+from acgan.data.source import Archive, Dataset
 from acgan.fetch import Credentials, Remote, credentials_from, download, probe
 from acgan.fetch.checksum import verify
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of, write_csv
 
 COLUMNS = ("file", "bytes", "checksum", "published")
-HOW = {  # to get a source's archives by hand
-    "imagenet": (
-        "register at https://image-net.org/download-images, get ILSVRC2012's files and name their "
-        "folder as `path`, or set ACGAN_IMAGENET_USER and ACGAN_IMAGENET_PASSWORD (or "
-        "ACGAN_IMAGENET_TOKEN or _COOKIE) for what `url` names"
-    ),
-    "imagenette": "get {url} by hand and name its folder as `path`",
-    "cifar10": "get {url} by hand and name its folder as `path`",
-}
 
 
 def how(dataset: Dataset, archive: Archive) -> str:
     """To get an archive by hand, from its publisher."""
-    return HOW[dataset["source"]].format(url=archive.url)
+    return sources.source_of(dataset).by_hand.format(url=archive.url)
 
 
 def environment_of(dataset: Dataset) -> str:
@@ -54,9 +44,7 @@ def credentials(dataset: Dataset) -> Credentials | None:
 
 def wanted(dataset: Dataset) -> tuple[Archive, ...]:
     """The published archives that a data set is packed from; none for what comes otherwise."""
-    if dataset["layout"] != "archives":
-        return ()
-    return PUBLISHED.get((dataset["source"], dataset["split"]), ())
+    return sources.published(dataset) if dataset["layout"] == "archives" else ()
 
 
 def missing(dataset: Dataset, archive: Archive) -> str:
@@ -112,9 +100,8 @@ def listed(dataset: Dataset) -> tuple[str, int, str, str]:
     if place.is_file():
         return place.name, place.stat().st_size, f"sha256:{sha256_of(place)}", "no"
     digest, total = hashlib.sha256(), 0
-    inside = (
-        place if dataset["source"] == "folder" else None
-    )  # copies of ImageNet may be links to elsewhere
+    # copies of ImageNet may be links to elsewhere
+    inside = place if sources.source_of(dataset).class_folders else None
     for path, reason in files_below(place, inside):
         if reason in (HIDDEN, NO_FILE, CIRCLE):
             continue

@@ -94,7 +94,7 @@ def feature_distances(ids: list[str], grouping: str, features: Path | None) -> n
     """
     import torch
 
-    from acgan.judges.weights import load_state
+    from acgan.judges.state import load_state
 
     if features is None:
         raise UserError(

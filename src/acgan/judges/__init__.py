@@ -1,43 +1,17 @@
 """Judges: classifiers that say what a sample shows, each under its own name, with its own
-preprocessing. One file per kind; `load_judge` is the registry.
+preprocessing. One file per kind (kinds/).
 
 Only the 2015 Inception graph may be called Inception; a number that another judge gave bears that
 judge's name.
 """
 
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import torch
-from torch import Tensor
+from typing import Any
 
 from acgan.io.errors import UserError
-
-# Each is a module of this package with `load(name, settings, weights, device)`.
-KINDS = (
-    "digits_cnn",
-    "efficientnet_lite0",
-    "inception_v3_tf2015",
-    "inception_v3",
-    "local_classifier",
-)
-
-Net = Callable[[Tensor], Tensor]
-
-
-class Judge(NamedTuple):
-    """A loaded classifier. Both functions take uint8 (N, 3, H, W) of any side on the CPU and
-    answer there, in batches of their own: what they say of an image does not depend on the others
-    beyond float32 rounding.
-    """
-
-    name: str  # its key in the config's `judges`
-    kind: str
-    class_ids: list[str]  # what each output stands for; "unused_0" and the like for no class
-    probabilities: Net  # -> softmax (N, outputs), float32
-    features: Net | None = None  # -> (N, dimensions), float32: what the last layer reads
+from acgan.judges.base import Judge
+from acgan.judges.kinds import KINDS
+from acgan.judges.weights import checked
 
 
 def load_judge(
@@ -45,13 +19,15 @@ def load_judge(
 ) -> Judge:
     """The judge `name` of the config section `settings`, on `device`.
 
-    `weights` overrides where its weight file lies (see judge_weights.py). Raises UserError for a
-    kind that does not exist and for a weight file that is missing, damaged or of something else.
+    `weights` overrides where its weight file lies (see weights.py). Raises UserError for a kind
+    that does not exist and for a weight file that is missing, damaged or of something else.
     """
-    kind = settings["kind"]
-    if kind not in KINDS:
-        raise UserError(f"the judge {name} is of no known kind: {kind}; known: {', '.join(KINDS)}")
-    return import_module(f"acgan.judges.{kind}").load(name, settings, weights, device)
+    if settings["kind"] not in KINDS:
+        known = ", ".join(KINDS)
+        raise UserError(f"the judge {name} is of no known kind: {settings['kind']}; known: {known}")
+    kind = KINDS[settings["kind"]]
+    file = None if kind.package else checked(name, settings, weights)
+    return kind.load(name, settings, file, device)
 
 
 def settings_of(config: dict[str, Any], name: str) -> dict[str, Any]:
@@ -63,6 +39,8 @@ def settings_of(config: dict[str, Any], name: str) -> dict[str, Any]:
 
 def judge_of(config: dict[str, Any], name: str, weights: Path | None) -> Judge:
     """A judge of the config, on the config's device."""
+    import torch  # here, since planning and checking a config read the kinds of judges too
+
     device = config["runtime"]["device"]
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -71,25 +49,15 @@ def judge_of(config: dict[str, Any], name: str, weights: Path | None) -> Judge:
 
 def score_name(judge: Judge) -> str:
     """What the score of section 4.4 is called when this judge gives it."""
-    if judge.kind == "inception_v3_tf2015":
-        return "inception_score_tf2015"
-    return f"class_score_{judge.name}"
+    standard = KINDS[judge.kind].standard
+    return f"inception_score_{standard}" if standard else f"class_score_{judge.name}"
 
 
-def in_batches(forward: Net, batch: int) -> Net:
-    """`forward` without gradients, over parts of `batch` images, answered in float32 on the CPU.
-
-    TF32 is off: its ten bits of mantissa would make a GPU's answers differ visibly from a CPU's.
+def distance_names(judge: Judge) -> tuple[str, str, str]:
+    """What a Fréchet and a kernel distance between features of this judge are called, and what
+    stands for the judge in the names of metrics.
     """
-
-    @torch.no_grad()
-    def run(images: Tensor) -> Tensor:
-        with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
-            return torch.cat([forward(part).float().cpu() for part in images.split(batch)])
-
-    return run
-
-
-def batch_for(device: str, cpu: int) -> int:
-    """Images per batch: small ones stay in a CPU's caches, a GPU wants more at once."""
-    return cpu if device == "cpu" else 256
+    standard = KINDS[judge.kind].standard
+    if standard:
+        return "fid", "kid", standard
+    return "frechet_distance", "kernel_distance", judge.name

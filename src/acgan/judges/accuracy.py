@@ -11,7 +11,7 @@ from acgan.data import packed
 from acgan.data.class_names import as_class, nearly
 from acgan.io.errors import UserError
 from acgan.io.files import write_csv
-from acgan.judges import Judge
+from acgan.judges.base import Judge
 
 COLUMNS = ("judge", "split", "class", "images", "accuracy")
 PART = 512  # images in memory at once

@@ -4,6 +4,7 @@ import argparse
 
 from acgan.io.command import CONFIG, JUDGE, JUDGE_WEIGHTS, command, path
 from acgan.io.errors import UserError
+from acgan.judges.kinds import KINDS
 
 
 @command(
@@ -18,26 +19,29 @@ from acgan.io.errors import UserError
 )
 def judge(args: argparse.Namespace) -> None:
     from acgan.io.rng import derive_seed
-    from acgan.judges import digits_cnn, settings_of
+    from acgan.judges import settings_of
 
     config = args.read_config()
     settings = settings_of(config, args.judge)
-    if settings["kind"] != "digits_cnn":
-        raise UserError(f"a {settings['kind']} comes trained; only a digits_cnn is trained here")
+    train = KINDS[settings["kind"]].train
+    if train is None:
+        trained = " or ".join(name for name, kind in KINDS.items() if kind.train)
+        raise UserError(f"a {settings['kind']} comes trained; only a {trained} is trained here")
     seed = derive_seed(config["seed"], f"judge/{args.judge}")
-    digits_cnn.train(args.judge, settings, seed, args.train, args.test, args.weights, args.accuracy)
+    train(args.judge, settings, seed, args.train, args.test, args.weights, args.accuracy)
 
 
 @command(
     "fetch-weights",
     "download a published judge's weights and check them",
-    ("kind", {"choices": ["inception_v3_tf2015", "inception_v3"]}),
+    ("kind", {"choices": [name for name, kind in KINDS.items() if kind.pinned]}),
     path("--out", "where to put them; default: data/weights/<file>", default=None),
 )
 def fetch_weights(args: argparse.Namespace) -> None:
     from acgan.judges import weights
 
-    pinned = weights.PINNED[args.kind]
+    pinned = KINDS[args.kind].pinned
+    assert pinned is not None
     weights.fetch(args.kind, pinned, args.out or weights.FOLDER / pinned.file)
 
 

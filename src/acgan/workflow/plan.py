@@ -18,10 +18,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from acgan.config import resolve
 from acgan.config.resolve import Config
-from acgan.data.sources import expected_images
-from acgan.declarations.archives import PUBLISHED
+from acgan.data.sources import expected_images, published
 from acgan.figures.catalogue import items_of, suites_of
 from acgan.io.words import counted
+from acgan.judges.kinds import KINDS
 from acgan.nets.build import Spec, build_discriminator, build_generator
 from acgan.workflow import preflight as check
 
@@ -30,14 +30,6 @@ PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
 JOB_MINUTES = (
     2.0  # of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM
 )
-# 1e9 operations of judging one image, stated: the networks' papers, two operations a multiplication
-JUDGE_GFLOP = {
-    "inception_v3_tf2015": 11.4,
-    "inception_v3": 11.4,
-    "efficientnet_lite0": 0.8,
-    "digits_cnn": 0.01,
-}
-OTHER_JUDGE_GFLOP = 4.0  # a local_classifier, if it is a resnet18 at 224
 # Rules whose jobs a cluster gets, with a model's samples and scores in the job that trains it. All
 # others run where Snakemake does.
 SUBMITTED = ("pack_", "judge", "train_", "score_real", "real_features")
@@ -131,7 +123,7 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
         step, sample, numbers = operations[model.classes]
         images = spec["training"]["steps"] * spec["training"]["batch_size"]
         drawn = model.classes * suite["samples_per_class"]
-        judged = drawn * judged_at * JUDGE_GFLOP.get(judge["kind"], OTHER_JUDGE_GFLOP) * 1e9
+        judged = drawn * judged_at * KINDS[judge["kind"]].gflop * 1e9
         seconds = images / speed if speed else images * step / (tflops * 1e12)
         hours[model.id] = (seconds + (drawn * sample + judged) / (tflops * 1e12)) / 3600
         weights += 4 * numbers
@@ -158,9 +150,7 @@ def archive_bytes(config: Config) -> int:
     archives = {
         a.file: a.about
         for d in check.used_datasets(config)
-        for a in PUBLISHED.get(
-            (config["datasets"][d]["source"], config["datasets"][d]["split"]), ()
-        )
+        for a in published(config["datasets"][d])
     }
     return sum(archives.values())
 

