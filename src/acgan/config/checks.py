@@ -3,13 +3,13 @@ make, counts that fit.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import BaseModel, ValidationError
 
 from acgan.config.grouping import grouping_problems
 from acgan.config.names import name_problems
-from acgan.config.resolve import LEAST_FOR_DISTANCES
+from acgan.config.roles import Problem, asks, role_problems, unknown
 from acgan.config.schema import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
 from acgan.data.sources import SOURCES
 from acgan.declarations.architecture import SIDES
@@ -24,8 +24,6 @@ KIND_KEYS = {
 }
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
 
-Problem = tuple[tuple[str | int, ...], str]
-
 
 def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
@@ -37,63 +35,14 @@ def problems(e: Experiment) -> Iterator[Problem]:
         for where, message in judge_problems(e, name, judge):
             yield ("judges", name, *where), message
     for name, suite in e.suites.items():
-        for where, message in (*suite_problems(e, suite), *grouping_problems(e, suite)):
+        for where, message in (*suite_problems(e, name, suite), *grouping_problems(e, suite)):
             yield ("suites", name, *where), message
-    for role in type(e.figures).model_fields:
-        named = getattr(e.figures, role)
-        if named is not None and named not in e.suites:
-            yield ("figures", role), unknown("suite", named, e.suites)
-    if not any(e.figures.model_dump().values()):
-        parts = ", ".join(type(e.figures).model_fields)
-        yield ("figures",), f"no suite plays a part, so nothing would be drawn; parts: {parts}"
-    for role in ("high", "low"):
-        shown = e.suites.get(getattr(e.figures, role) or "")
-        if shown is None:
-            continue
-        if shown.restarts > 1 or shown.grid or isinstance(shown.classes_per_model, list):
-            yield (
-                ("figures", role),
-                "this suite has one model per class: no restarts, grid or list of class counts",
-            )
-        if shown.side not in e.scores.resolutions:
-            yield (
-                ("scores", "resolutions"),
-                f"side {shown.side} of suite {getattr(e.figures, role)} must be among them",
-            )
-    yield from figure_problems(e)
-    sweep = e.suites.get(e.figures.sweep or "")
-    if sweep is not None and not isinstance(sweep.classes_per_model, list):
-        yield ("figures", "sweep"), "the sweep's suite lists its numbers of classes per model"
     for i, side in enumerate(e.scores.resolutions):
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
     if e.scores.ms_ssim_all_pairs == 1:
         yield ("scores", "ms_ssim_all_pairs"), "1 image has no pair; 0 (none), or 2 and more"
-    yield from grid_problems(e)
-
-
-def figure_problems(e: Experiment) -> Iterator[Problem]:
-    """What Figures 2 and 5 would lack."""
-    high = e.suites.get(e.figures.high or "")
-    if high is None:
-        return
-    sides = e.scores.resolutions
-    if e.figures.low in e.suites and high.side // 4 not in sides:
-        yield (
-            ("scores", "resolutions"),
-            f"Figure 2 needs {high.side // 4}, a quarter of side {high.side} of suite "
-            f"{e.figures.high}: {sorted({*sides, high.side // 4})}",
-        )
-    steps, every = (
-        getattr(high.training if k in high.training.model_fields_set else e.training, k)
-        for k in ("steps", "trajectory_every")
-    )
-    if every > steps:
-        yield (
-            ("suites", str(e.figures.high), "training", "trajectory_every"),
-            f"{every:,} is more than the {steps:,} steps, so Figure 5 would be a single point: "
-            f"{max(1, steps // 10)} gives a curve",
-        )
+    yield from role_problems(e)
 
 
 def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -151,7 +100,7 @@ def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
     yield from kind.problems(judge.model_dump())
 
 
-def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
+def suite_problems(e: Experiment, name: str, suite: Suite) -> Iterator[Problem]:
     if suite.side not in SIDES:
         yield (
             ("side",),
@@ -159,7 +108,7 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
         )
     if suite.judge not in e.judges:
         yield ("judge",), unknown("judge", suite.judge, e.judges)
-    elif suite.dataset in e.datasets and needs_accuracy(e, suite):
+    elif suite.dataset in e.datasets and asks(e, name, "accuracy"):
         kind, source = e.judges[suite.judge].kind, e.datasets[suite.dataset].source
         if not KINDS[kind].knows(source):
             yield (
@@ -204,74 +153,21 @@ def suite_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
             ("samples_per_class",),
             f"fewer than the {e.scores.neighbours} whose neighbours are looked for",
         )
-    for name, values in suite.grid.items():
-        section, _, field = name.partition(".")
+    for setting, values in suite.grid.items():
+        section, _, field = setting.partition(".")
         model = SECTIONS.get(section)
         if model is None or field not in model.model_fields:
             known = ", ".join(f"{s}.{f}" for s, m in SECTIONS.items() for f in m.model_fields)
-            yield ("grid", name), f"{name} is not a setting; allowed: {known}"
+            yield ("grid", setting), f"{setting} is not a setting; allowed: {known}"
             continue
         if not values:
-            yield ("grid", name), "an empty list makes no setting"
+            yield ("grid", setting), "an empty list makes no setting"
         for value in values:
             try:
                 model.model_validate({field: value})
             except ValidationError as error:
                 reason = error.errors()[0]["msg"]
                 yield (
-                    ("grid", name),
+                    ("grid", setting),
                     f"{json.dumps(value)}: {reason}; {model.model_fields[field].description}",
                 )
-
-
-def needs_accuracy(e: Experiment, suite: Suite) -> bool:
-    """Whether the suite plays a part whose figures show accuracy; the grid's shows scores only."""
-    return any(e.suites.get(getattr(e.figures, p) or "") is suite for p in ("high", "low", "sweep"))
-
-
-def grid_problems(e: Experiment) -> Iterator[Problem]:
-    """The selecting and the reporting score use different samples: there must be enough of them."""
-    if e.figures.grid is None or e.figures.grid not in e.suites:
-        return
-    suite = e.suites[e.figures.grid]
-    if isinstance(suite.classes_per_model, list):
-        yield (
-            ("figures", "grid"),
-            "the grid's suite has one number of classes per model, not a list",
-        )
-        return
-    for purpose in ("select", "report"):
-        asked = getattr(e.scores, purpose)
-        if asked.samples % asked.groups or asked.samples % suite.classes_per_model:
-            yield (
-                ("scores", purpose, "samples"),
-                f"{asked.samples} samples cannot be shared out evenly over "
-                f"{counted(asked.groups, 'group')} and "
-                f"{counted(suite.classes_per_model, 'class', 'classes')}",
-            )
-        elif asked.samples == asked.groups:
-            yield (
-                ("scores", purpose, "groups"),
-                f"{asked.groups} groups of one sample, whose score is always 1; fewer groups",
-            )
-    judge = e.judges.get(suite.judge)
-    distances = e.scores.feature_distances and judge and KINDS[judge.kind].features
-    if distances and e.scores.report.samples < LEAST_FOR_DISTANCES:
-        yield (
-            ("scores", "report", "samples"),
-            f"feature distances need at least {LEAST_FOR_DISTANCES} samples, not "
-            f"{e.scores.report.samples}; or set scores.feature_distances: false",
-        )
-    available = suite.samples_per_class * suite.classes_per_model
-    wanted = e.scores.select.samples + e.scores.report.samples
-    if wanted > available:
-        yield (
-            ("suites", e.figures.grid, "samples_per_class"),
-            f"scores.select and scores.report need {wanted} samples of each model, "
-            f"{suite.samples_per_class} samples of "
-            f"{counted(suite.classes_per_model, 'class', 'classes')} are {available}",
-        )
-
-
-def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
-    return f"there is no {kind} named {name}; allowed: {', '.join(known)}"

@@ -28,15 +28,18 @@ def check(args: argparse.Namespace) -> None:
     "config resolve",
     "print the config with every default filled in, as JSON",
     FILES,
-    path("--out", "write it to this file instead", default=None),
+    path(
+        "--out", "write it here instead, without what is the default: what jobs read", default=None
+    ),
 )
 def resolve(args: argparse.Namespace) -> None:
     from acgan.config import loading
+    from acgan.config.spec import short_config
     from acgan.io.files import write_json
 
     config = loading.load(args.files)
     if args.out:
-        write_json(args.out, config)
+        write_json(args.out, short_config(config))
     else:
         print(json.dumps(config, indent=1))
 

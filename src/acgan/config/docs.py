@@ -10,12 +10,25 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from acgan.config.schema import Experiment, Nets, Objective, Suite, Training
+from acgan.config import spec
+from acgan.config.schema import (
+    Dataset,
+    Experiment,
+    Judge,
+    Nets,
+    Objective,
+    Report,
+    Runtime,
+    Scores,
+    Suite,
+    Training,
+)
 from acgan.io.files import write_text
 
 REFERENCE = "config/README.md"
 SCHEMA = "workflow/schemas/config.schema.json"
 OPEN_POINTS = "docs/open_points.md"
+DEFAULTS = "src/acgan/config/defaults.json"
 
 LISTS = {"int": "whole numbers", "float": "numbers", "str": "texts"}
 
@@ -162,7 +175,56 @@ def open_points() -> str:
 def generated() -> dict[str, str]:
     """{path: content} of every generated file."""
     schema = json.dumps(Experiment.model_json_schema(), indent=1) + "\n"
-    return {REFERENCE: reference(), SCHEMA: schema, OPEN_POINTS: open_points()}
+    return {REFERENCE: reference(), SCHEMA: schema, OPEN_POINTS: open_points(), DEFAULTS: grown()}
+
+
+def grown() -> str:
+    """defaults.json with the keys that are new; no value that is in it changes (spec.py)."""
+    sections: dict[str, type[BaseModel]] = {
+        "experiment": Experiment,
+        "dataset": Dataset,
+        "judge": Judge,
+        "suite": Suite,
+        "nets": Nets,
+        "objective": Objective,
+        "training": Training,
+        "scores": Scores,
+        "report": Report,
+        "runtime": Runtime,
+    }
+    known = {
+        name: with_new_keys(spec.defaults().get(name, {}), defaults_of(model))
+        for name, model in sections.items()
+    }
+    return json.dumps({str(spec.SET): known}, indent=1) + "\n"
+
+
+def defaults_of(model: type[BaseModel]) -> dict[str, Any]:
+    """{key: default} of a section and those in it; a required key has none. Sections that
+    have defaults of their own are left out.
+    """
+    found = {}
+    for name, field in model.model_fields.items():
+        apart = spec.WHOLE if model is Experiment else spec.SECTIONS if model is Suite else ()
+        if field.is_required() or name in apart:
+            continue
+        inner = models_in(field.annotation)
+        value = field.default
+        if isinstance(value, BaseModel):
+            value = {**defaults_of(inner[0]), **value.model_dump(mode="json")}
+        found[name] = value
+    return found
+
+
+def with_new_keys(known: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    found = dict(known)
+    for key, value in now.items():
+        old = known.get(key)
+        if key not in known:
+            found[key] = value
+        elif isinstance(old, dict) and old and isinstance(value, dict):
+            found[key] = with_new_keys(old, value)
+    return found
 
 
 def write(root: Path) -> None:

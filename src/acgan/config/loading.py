@@ -4,6 +4,7 @@ key and what is allowed.
 
 import difflib
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from acgan.config import checks, resolve
 from acgan.config.schema import Experiment
+from acgan.declarations.roles import OLD_WORDS, with_roles
 from acgan.io.errors import UserError
 
 KeyPath = tuple[str | int, ...]
@@ -46,8 +48,24 @@ def load(files: Sequence[Path]) -> dict[str, Any]:
     """Check files, later ones over earlier ones, and return the resolved config (see `check`)."""
     merged: dict[str, Any] = {}
     for path in files:
-        merged = merge(merged, read_yaml(path))
+        content = read_yaml(path)
+        if said := old_words(content):
+            print(f"{path}: {said}", file=sys.stderr)
+        merged = merge(merged, with_roles(content))
     return check(merged, files)
+
+
+def old_words(config: Mapping[str, Any]) -> str | None:
+    """One line for a config whose roles are written as earlier versions had them."""
+    figures = config.get("figures")
+    if not isinstance(figures, Mapping):
+        return None
+    roles = {OLD_WORDS.get(word, word): suite for word, suite in figures.items()}
+    old, new = (
+        ", ".join(f"{k}: {'null' if v is None else v}" for k, v in words.items())
+        for words in (figures, roles)
+    )
+    return f"figures: {{{old}}} is written roles: {{{new}}} now, and read as that"
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,10 +88,10 @@ def check(
     `files` are where it came from, for line numbers, and `overrides` what the command line put over
     them; a key in none of them came from there too. Raises UserError with one line per wrong key.
     """
-    places = Places(files, overrides or {})
+    places = Places(files, with_roles(overrides or {}))
     if unclear := [*unclear_names(config, places), *repeated_keys(files)]:
         raise UserError("\n".join(unclear))
-    plain = json.loads(json.dumps(config, default=str))
+    plain = json.loads(json.dumps(with_roles(config), default=str))
     try:
         experiment = Experiment.model_validate(plain)
     except ValidationError as error:
@@ -218,8 +236,9 @@ def dotted(path: KeyPath) -> str:
 
 
 def place(path: KeyPath, places: Places) -> str:
-    """`file:line` of a key that a file holds, in the last that does; "command line" if none
-    does, or if the command line gave it anew.
+    """`file:line` of a key that a file holds, in the last that does.
+
+    "command line" if none does, or if the command line gave it anew.
     """
     for file in reversed(places.files) if not (path and is_given(places.overrides, path)) else ():
         line = line_of(file, path)
@@ -241,6 +260,9 @@ def nearest_place(path: KeyPath, places: Places) -> str:
 
 def line_of(file: Path, path: KeyPath) -> int | None:
     node, line = composed(file), None
+    if path[:1] == ("roles",) and not list(children(node, "roles")):
+        old = {role: word for word, role in OLD_WORDS.items()}
+        path = ("figures", *(old.get(str(part), part) for part in path[1:2]), *path[2:])
     for part in path:
         found = list(children(node, part))
         if not found:

@@ -4,17 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from acgan.config.resolve import Config, models, spec
+from acgan.config.spec import whole_config
 from acgan.io.errors import UserError
 from acgan.io.files import read_json
 
 
 def read_config(path: Path) -> Config:
-    """A resolved config.json as it is; a YAML experiment is checked and resolved.
+    """A resolved config.json with every key; a YAML experiment is checked and resolved.
 
     Raises UserError for a file that cannot be read and for a config that is wrong.
     """
     if path.suffix == ".json":
-        return read_json(path)
+        return whole_config(read_json(path))
     from acgan.config import loading
 
     return loading.load([path])

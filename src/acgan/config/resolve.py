@@ -9,7 +9,9 @@ import itertools
 from typing import Any, NamedTuple
 
 from acgan.data.sources import SOURCES, published
+from acgan.declarations.roles import plays
 from acgan.io.rng import derive_seed
+from acgan.judges.kind import Kind
 from acgan.judges.kinds import KINDS
 
 Config = dict[str, Any]
@@ -29,10 +31,12 @@ class Model(NamedTuple):
 
 
 def resolved(experiment: Any) -> Config:
-    """The whole config as JSON-able data; each suite's nets, objective and training are
-    complete.
+    """The whole config as JSON-able data.
+
+    Each suite's nets, objective and training are complete.
     """
     config = experiment.model_dump(mode="json")
+    config["roles"] = {role: named for role, named in config["roles"].items() if named}
     for name, suite in experiment.suites.items():
         for section in ("nets", "objective", "training"):
             changes = getattr(suite, section)
@@ -48,7 +52,7 @@ def models(config: Config, suite_name: str) -> list[Model]:
     """
     suite = config["suites"][suite_name]
     count = suite["classes_per_model"]
-    if isinstance(count, list):  # the sweep: the first n classes, for each n
+    if isinstance(count, list):  # the first n classes, for each n
         groups = [(f"n{n:03d}", n, 0) for n in count]
     else:
         groups = [(f"g{i:03d}", count, i * count) for i in range(suite["classes"] // count)]
@@ -111,21 +115,20 @@ def data_of(dataset: dict[str, Any]) -> str:
     return f"{dataset['source']} ({differs})" if differs else dataset["source"]
 
 
-def metrics(config: Config, suite_name: str) -> list[str]:
-    """The scores that a suite's part in the figures asks for (scores.py has one function of each
-    name).
-    """
-    part, suite = config["figures"], config["suites"][suite_name]
-    kind = KINDS[config["judges"][suite["judge"]]["kind"]]
-    source = config["datasets"][suite["dataset"]]["source"]
-    shown = {part[p] for p in ("high", "low", "sweep")}  # the grid's accuracy is shown nowhere
-    known = kind.knows(source) and (suite_name in shown or not SOURCES[source].is_own)
-    wanted = [*(["accuracy"] if known else []), "ms_ssim"]
-    if suite_name == part["grid"]:
-        distances = config["scores"]["feature_distances"] and kind.features
-        wanted += ["class_score", *(["feature_distances"] if distances else [])]
-    wanted += ["neighbours"] if suite_name == part["high"] else []
-    return wanted
+def kind_of(config: Config, suite_name: str) -> Kind:
+    """The kind of a suite's judge."""
+    return KINDS[config["judges"][config["suites"][suite_name]["judge"]]["kind"]]
+
+
+def names_its_classes(config: Config, suite_name: str) -> bool:
+    """Whether the judge of a suite can name the classes that its models draw."""
+    dataset = config["suites"][suite_name]["dataset"]
+    return kind_of(config, suite_name).knows(config["datasets"][dataset]["source"])
+
+
+def has_feature_distances(config: Config, suite_name: str) -> bool:
+    """Whether the judge of a suite gives features, and distances between them are asked for."""
+    return config["scores"]["feature_distances"] and kind_of(config, suite_name).features
 
 
 def too_few_images(
@@ -134,24 +137,13 @@ def too_few_images(
     """What to say of models with too few training images for feature distances: `groups` are
     {model: classes}, `images` {class: number}.
     """
-    if "feature_distances" not in metrics(config, suite_name):
-        return None
+    measured = plays(config, suite_name, "scores") and has_feature_distances(config, suite_name)
     counts = {model: sum(images[c] for c in classes) for model, classes in groups.items()}
     small = [f"{m} has {n}" for m, n in counts.items() if n < LEAST_FOR_DISTANCES]
-    if not small:
+    if not (measured and small):
         return None
     return (
         f"feature distances need at least {LEAST_FOR_DISTANCES} training images of each model: "
         f"{', '.join(small[:5])}{' ...' if len(small) > 5 else ''}; add images, have more "
         f"classes_per_model, or set scores.feature_distances: false"
     )
-
-
-def accuracy_sides(config: Config, suite_name: str) -> list[int]:
-    """The sides at which a suite's accuracy is taken: Figure 2's for the suites that it shows,
-    their own for all others.
-    """
-    part = config["figures"]
-    if suite_name in (part["high"], part["low"]):
-        return config["scores"]["resolutions"]
-    return [config["suites"][suite_name]["side"]]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from acgan.data.sources import SOURCES
+from acgan.declarations.roles import ROLES
 from acgan.judges.kinds import KINDS
+from acgan.systems import SYSTEMS
 
 # A name becomes part of the names of files, rules and jobs, which have room for 255 characters.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=100)]
@@ -20,8 +22,11 @@ Checksum = Annotated[str, StringConstraints(pattern=r"^(md5:[0-9a-f]{32}|sha256:
 if TYPE_CHECKING:
     SourceName = str
     KindName = str
+    RoleName = str
+    SystemName = str
 else:
-    SourceName, KindName = Literal[*SOURCES], Literal[*KINDS]
+    SourceName, KindName, RoleName = Literal[*SOURCES], Literal[*KINDS], Literal[*ROLES]
+    SystemName = Literal[*SYSTEMS]
 
 
 def key(
@@ -104,6 +109,9 @@ class Nets(Section):
 class Objective(Section):
     """The losses (section 3)."""
 
+    system: SystemName = key(
+        "acgan", "what is trained: a module of src/acgan/systems", deviation=False
+    )
     generator_loss: Literal["non_saturating", "saturating"] = key(
         "non_saturating",
         "G's source term: minimise -log P(real), or literally log P(fake)",
@@ -192,7 +200,7 @@ class Dataset(Section):
     url: str | None = key(
         None,
         "folder of a mirror to fetch the archives from; none is the publisher's. Credentials come "
-        "from the environment (README.md)",
+        "from the environment (docs/data.md)",
         deviation=False,
     )
     checksums: dict[str, Checksum] = key(
@@ -282,7 +290,7 @@ class Suite(Section):
     classes_per_model: int | list[int] = key(
         10,
         "classes of one model; the classes are cut into groups of so many. A list makes one model "
-        "over the *first* n classes for each n (the sweep of Figure 10)",
+        "over the *first* n classes for each n (as Figure 10 asks)",
     )
     grouping: Literal[
         "consecutive",
@@ -318,7 +326,7 @@ class Suite(Section):
         1,
         "models per setting that differ only in their random state",
         ge=1,
-        open_point="stated for the sweep (9) only; the paper tells of one model elsewhere",
+        open_point="stated for Figure 10 (9) only; elsewhere the paper speaks of one model",
     )
     grid: dict[str, list[float | int | str | bool]] = key(
         {},
@@ -415,19 +423,6 @@ class Scores(Section):
     )
 
 
-class Figures(Section):
-    """Which suite plays which part in the paper's figures; a part left out leaves its figures
-    out.
-    """
-
-    high: Name | None = key(None, "suite in the place of the 128x128 models (Figures 1 to 9)")
-    low: Name | None = key(None, "suite in the place of the 64x64 models (Figure 2)")
-    grid: Name | None = key(None, "suite in the place of the 27 CIFAR-10 settings (section 4.4)")
-    sweep: Name | None = key(
-        None, "suite in the place of the sweep over classes per model (Figure 10)"
-    )
-
-
 class Report(Section):
     """The HTML report."""
 
@@ -465,7 +460,12 @@ class Experiment(Section):
     objective: Objective = key(Objective(), "the objective of all suites")
     training: Training = key(Training(), "the training of all suites")
     suites: dict[Name, Suite] = key(..., "families of models by name")
-    figures: Figures = key(..., "which suite plays which part in the paper's figures")
+    roles: dict[RoleName, Name | list[Name] | None] = key(
+        ...,
+        "which suite plays which role in figures and tables; those of a role left out are left "
+        "out: "
+        + "; ".join(f"{name}: in the place of {role.about}" for name, role in ROLES.items()),
+    )
     scores: Scores = key(Scores(), "how samples are scored")
     report: Report = key(Report(), "the report")
     runtime: Runtime = key(Runtime(), "how jobs run")
