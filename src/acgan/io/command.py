@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from acgan.io.errors import UserError
 
-Argument = tuple[str, dict[str, Any]]  # a flag or name, and what argparse is told of it
+Argument = tuple[str, dict[str, Any]]  # a flag or name, and its options for argparse
 Run = Callable[[argparse.Namespace], int | None]
 
 

@@ -1,4 +1,4 @@
-"""A mistake that the user can mend: shown as one line, never as a traceback."""
+"""A mistake that the user can fix, shown as one line, never as a traceback."""
 
 
 class UserError(Exception):

@@ -16,28 +16,29 @@ from acgan.io.errors import UserError
 
 
 @contextlib.contextmanager
-def mended(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn an error of the disk while `path` is written into one line with the cure."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or f"the disk took only a part ({error})"
         raise UserError(
-            f"cannot write {path}: {reason}; free space or mend the folder's permissions, then "
+            f"cannot write {path}: {reason}; free space or fix the folder's permissions, then "
             f"repeat the command"
         ) from error
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside `path`; rename it to `path` on success, remove it on any
-    failure.
+    """Yield a temporary name beside `path`.
+
+    Rename it to `path` on success, remove it on any failure.
 
     Raises UserError when the disk is full or the folder cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with mended(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             yield temporary
             with open(temporary, "rb") as handle:
@@ -58,8 +59,10 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows under a header; floats in Python's shortest exact form, so equal numbers give equal
-    bytes. NaN is an empty cell.
+    """Rows under a header.
+
+    Floats in Python's shortest exact form, so equal numbers give equal bytes. NaN is an empty
+    cell.
     """
     with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")

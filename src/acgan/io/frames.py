@@ -36,8 +36,10 @@ TYPES = dict.fromkeys(TEXT, "str") | dict.fromkeys(WHOLE, "Int64")
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """A CSV file with the columns of TEXT as text and those of WHOLE as whole numbers; in text only
-    an empty cell is no value, in other columns `nan` is none either. Raises OSError and ValueError.
+    """A CSV file with the columns of TEXT as text and those of WHOLE as whole numbers.
+
+    In text only an empty cell is no value, in other columns `nan` is none either. Raises
+    OSError and ValueError.
     """
     with open(path, newline="", encoding="utf-8") as handle:
         columns = next(csv.reader(handle), [])

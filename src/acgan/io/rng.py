@@ -3,7 +3,7 @@
 A run that was killed and resumed must end in the same bits as one that was not, so no generator is
 ever carried from one step to the next: each use asks for its own, named by what it is for.
 
-    rng = generator(seed=0, purpose="latent", step=1234)
+    rng = torch_rng(seed=0, purpose="latent", step=1234)
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 
 def derive_seed(seed: int, purpose: str, step: int = 0) -> int:
-    """A 63-bit seed from (seed, purpose, step); two different triples practically never share
-    one.
+    """A 63-bit seed from (seed, purpose, step).
+
+    Two different triples practically never share one.
     """
     digest = hashlib.sha256(f"{seed}/{purpose}/{step}".encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1
 
 
-def generator(
+def torch_rng(
     seed: int, purpose: str, step: int = 0, device: torch.device | str = "cpu"
 ) -> torch.Generator:
     """A fresh torch generator on `device` for this purpose and step."""
@@ -34,6 +35,6 @@ def generator(
     return torch.Generator(device=device).manual_seed(derive_seed(seed, purpose, step))
 
 
-def numpy_generator(seed: int, purpose: str, step: int = 0) -> np.random.Generator:
+def numpy_rng(seed: int, purpose: str, step: int = 0) -> np.random.Generator:
     """The same for numpy: resampling, pairs of images, subsets."""
     return np.random.default_rng(derive_seed(seed, purpose, step))

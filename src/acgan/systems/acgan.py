@@ -1,4 +1,4 @@
-"""The paper's objective (section 3): D maximises L_S + L_C, G maximises L_C - L_S.
+"""AC-GAN (Odena, Olah, Shlens, section 3): D maximises L_S + L_C, G maximises L_C - L_S.
 
     L_S = E[log P(S=real | X_real)] + E[log P(S=fake | X_fake)]
     L_C = E[log P(C=c | X_real)]    + E[log P(C=c | X_fake)]
@@ -11,38 +11,52 @@ applies a softmax first.
 from torch import Tensor
 from torch.nn import functional as F
 
-
-def discriminator_loss(
-    real: tuple[Tensor, Tensor],
-    fake: tuple[Tensor, Tensor],
-    real_labels: Tensor,
-    fake_labels: Tensor,
-    *,
-    class_weight: float = 1.0,
-    classify_fakes: bool = True,
-) -> Tensor:
-    """-(L_S + class_weight x L_C) from (source logits (N,), class logits (N, classes)) of a real
-    and a fake batch.
-    """
-    (source_real, class_real), (source_fake, class_fake) = real, fake
-    source = F.softplus(-source_real).mean() + F.softplus(source_fake).mean()
-    classes = F.cross_entropy(class_real, real_labels)
-    if classify_fakes:
-        classes = classes + F.cross_entropy(class_fake, fake_labels)
-    return source + class_weight * classes
+from acgan.systems.base import Heads, Objective, Seen, System, Terms, one_hot
 
 
-def generator_loss(
-    fake: tuple[Tensor, Tensor],
-    fake_labels: Tensor,
-    *,
-    form: str = "non_saturating",
-    class_weight: float = 1.0,
-) -> Tensor:
-    """G's loss on a fake batch: `non_saturating` minimises -log P(real), `saturating` the
-    literal log P(fake).
-    """
-    source_fake, class_fake = fake
+def discriminator_terms(objective: Objective, seen: Seen) -> Terms:
+    """-L_S and -L_C of a real and a fake batch."""
+    source = F.softplus(-seen.real["source"]).mean() + F.softplus(seen.fake["source"]).mean()
+    classes = F.cross_entropy(seen.real["classes"], seen.real_labels)
+    if objective["classify_fakes"]:
+        classes = classes + F.cross_entropy(seen.fake["classes"], seen.fake_labels)
+    return {"source": source, "classes": classes}
+
+
+def generator_terms(objective: Objective, fake: Heads, labels: Tensor) -> Terms:
+    """`non_saturating` minimises -log P(real), `saturating` the literal log P(fake)."""
     # -log P(real) = softplus(-logit); log P(fake) = -softplus(logit)
-    source = F.softplus(-source_fake) if form == "non_saturating" else -F.softplus(source_fake)
-    return source.mean() + class_weight * F.cross_entropy(class_fake, fake_labels)
+    saturating = objective["generator_loss"] == "saturating"
+    source = -F.softplus(fake["source"]) if saturating else F.softplus(-fake["source"])
+    return {"source": source.mean(), "classes": F.cross_entropy(fake["classes"], labels)}
+
+
+def statistics(seen: Seen) -> dict[str, Tensor]:
+    """How often D is right, about the source and about the class."""
+    return {
+        "source_accuracy_real": seen.real["source"] > 0,
+        "source_accuracy_fake": seen.fake["source"] < 0,
+        "class_accuracy_real": seen.real["classes"].argmax(1) == seen.real_labels,
+        "class_accuracy_fake": seen.fake["classes"].argmax(1) == seen.fake_labels,
+    }
+
+
+SYSTEM = System(
+    title="AC-GAN",
+    condition_size=lambda classes: classes,
+    condition=one_hot,
+    heads=lambda classes: {"source": None, "classes": classes},
+    discriminator_terms=discriminator_terms,
+    generator_terms=generator_terms,
+    discriminator_weights={"classes": "d_class_weight"},
+    generator_weights={"classes": "g_class_weight"},
+    statistics=statistics,
+    columns=(
+        "source_accuracy_real",
+        "source_accuracy_fake",
+        "class_accuracy_real",
+        "class_accuracy_fake",
+    ),
+    line="real {source_accuracy_real:.2f}  fake {source_accuracy_fake:.2f}  "
+    "class {class_accuracy_real:.2f} {class_accuracy_fake:.2f}",
+)

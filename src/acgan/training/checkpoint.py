@@ -61,8 +61,13 @@ def locked(state: Path, wait: bool) -> Iterator[None]:
         yield
 
 
-def resume_state(path: Path, spec_hash: str, resume: Path | None) -> dict[str, Any] | None:
+def resume_state(
+    path: Path, hashes: tuple[str, str | None], resume: Path | None
+) -> dict[str, Any] | None:
     """The state to go on from, or None to start anew.
+
+    `hashes` are what the spec may be called: its own hash, and the one that it had when specs still
+    held what is the default.
 
     A folder's own checkpoint that another spec made is moved aside with one line. A checkpoint that
     the user names with `resume` must fit: UserError otherwise.
@@ -70,12 +75,12 @@ def resume_state(path: Path, spec_hash: str, resume: Path | None) -> dict[str, A
     if resume is None and not path.exists():
         return None
     state = load(resume or path)
-    if state["spec_hash"] == spec_hash:
+    if state["spec_hash"] in hashes:
         return state
     if resume is not None:
         raise UserError(
             f"{resume} belongs to another config (spec {state['spec_hash'][:12]}, this model is "
-            f"{spec_hash[:12]}); leave out --resume to train anew"
+            f"{hashes[0][:12]}); leave out --resume to train anew"
         )
     aside = path.with_name(f"checkpoint-{state['spec_hash'][:12]}.pt")
     os.replace(path, aside)

@@ -59,7 +59,8 @@ def train(args: argparse.Namespace) -> int | None:
         raise UserError("train needs --config and --model, or --spec")
     from acgan.groups.grouping import classes_of
     from acgan.io.files import read_json
-    from acgan.training.loop import DIVERGED, Runtime, train
+    from acgan.training.loop import DIVERGED, train
+    from acgan.training.run import Runtime
 
     if args.spec:
         spec, runtime = read_json(args.spec), Runtime()
@@ -90,8 +91,8 @@ def train(args: argparse.Namespace) -> int | None:
     *CARRYING_OUT,
 )
 def train_together(args: argparse.Namespace) -> int:
-    from acgan.training.log import started_seconds_ago
     from acgan.training.parallel import train_together
+    from acgan.training.signals import started_seconds_ago
 
     if args.time_budget:  # each process counts from its own start
         args.time_budget -= started_seconds_ago()

@@ -1,11 +1,10 @@
-"""What a trainer tells while it works, and how it is told to stop."""
+"""What a trainer tells while it works: lines in the log, and TensorBoard's log for those who want
+it.
+"""
 
 import contextlib
-import os
 import re
 import resource
-import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,39 +13,29 @@ import torch
 from acgan.io.errors import UserError
 
 Log = Callable[[int, dict[str, float]], None]
-LOADED = time.monotonic()  # as near to the start of the process as can be told everywhere
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-
-
-@contextlib.contextmanager
-def stop_signals() -> Iterator[list[str]]:
-    """A list that names the signal once SIGTERM, SIGINT or SIGUSR1 has come; the loop looks at
-    it after each step.
-    """
-    told: list[str] = []
-    before = {
-        s: signal.signal(s, lambda number, _: told.append(signal.Signals(number).name))
-        for s in STOP_SIGNALS
-    }
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def print_status(
-    name: str, row: list[float], steps: int, batch: int, done: int, seconds: float
+    name: str,
+    values: dict[str, float],
+    line: str,
+    steps: int,
+    batch: int,
+    done: int,
+    seconds: float,
 ) -> None:
-    """One line: step, losses, D's accuracies, speed, time left, memory. `done` steps took
-    `seconds` in this process.
+    """One line: step, losses, the system's own columns, speed, time left, memory.
+
+    `values` are a row of training.csv, `line` says how the system shows its part of it; `done`
+    steps took `seconds` in this process.
     """
-    left = (steps - row[0]) * seconds / done
+    left = (steps - values["step"]) * seconds / done
     print(
-        f"{name}: step {row[0]:.0f}/{steps}  D {row[1]:.3f}  G {row[2]:.3f}  real {row[3]:.2f}  "
-        f"fake {row[4]:.2f}  class {row[5]:.2f} {row[6]:.2f}  {done * batch / seconds:.0f} img/s  "
-        f"{1000 * seconds / (done * batch):.2f} s/kimg  {peak_memory_mb():.0f} MB  "
-        f"left {left // 3600:.0f}:{left // 60 % 60:02.0f}:{left % 60:02.0f}",
+        f"{name}: step {values['step']:.0f}/{steps}  D {values['discriminator_loss']:.3f}  "
+        f"G {values['generator_loss']:.3f}  {line.format(**values)}  "
+        f"{done * batch / seconds:.0f} img/s  {1000 * seconds / (done * batch):.2f} s/kimg  "
+        f"{peak_memory_mb():.0f} MB  left {left // 3600:.0f}:{left // 60 % 60:02.0f}:"
+        f"{left % 60:02.0f}",
         flush=True,
     )
 
@@ -60,15 +49,6 @@ def peak_memory_mb() -> float:
         return int(peak.group(1)) * 1024 / 1e6  # type: ignore[union-attr]
     except (OSError, AttributeError):  # not on Linux
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-
-
-def started_seconds_ago() -> float:
-    """Seconds since this process was started: loading libraries counts against a time budget."""
-    try:
-        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
-    except (OSError, AttributeError):  # not on Linux
-        return time.monotonic() - LOADED
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ import sys
 from collections.abc import Callable
 
 from acgan.training import slurm
-from acgan.training.log import STOP_SIGNALS, stop_signals
 from acgan.training.loop import DIVERGED, STOPPED
+from acgan.training.signals import STOP_SIGNALS, stop_signals
 
 POLL_SECONDS = 0.2
 
@@ -24,24 +24,24 @@ def train_together(trainers: dict[str, Callable[[], int]], requeue: bool = False
     """Run one trainer per model, each in a process, until all have ended.
 
     A signal to stop is handed on to each. `requeue` has SLURM queue the job again where their time
-    budget stopped them. Returns the gravest of their statuses: an error, then
+    budget stopped them. Returns the worst of their statuses: an error, then
     STOPPED (repeat the command), then DIVERGED, then 0.
     """
     # The processes are forked from this one, before it has touched a device: what takes seconds to
     # import is imported once, torch._dynamo too, which Adam's first step asks for.
     importlib.import_module("torch._dynamo")
     context = multiprocessing.get_context("fork")
-    with stop_signals() as told:
+    with stop_signals() as reasons:
         running = {n: context.Process(target=alone, args=(run,)) for n, run in trainers.items()}
         for process in running.values():
             process.start()
         handed_on = 0
         while any(process.is_alive() for process in running.values()):
-            if len(told) > handed_on:
+            if len(reasons) > handed_on:
                 for process in running.values():
                     if process.is_alive():
                         process.terminate()
-                handed_on = len(told)
+                handed_on = len(reasons)
             next((p for p in running.values() if p.is_alive()), process).join(POLL_SECONDS)
     statuses = {name: process.exitcode or 0 for name, process in running.items()}
     failed = {n: s for n, s in statuses.items() if s not in (0, STOPPED, DIVERGED)}
@@ -52,7 +52,7 @@ def train_together(trainers: dict[str, Callable[[], int]], requeue: bool = False
         )
     if failed:
         return max(2, *failed.values())
-    if STOPPED in statuses.values() and requeue and not told:
+    if STOPPED in statuses.values() and requeue and not reasons:
         slurm.queue_again()
     return next((s for s in (STOPPED, DIVERGED) if s in statuses.values()), 0)
 

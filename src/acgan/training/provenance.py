@@ -10,37 +10,68 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-# What a trained model depends on. Changing one of these does not retrain anything: models keep the
-# hash of the code that made them, and the report flags those that another code made
-# (docs/reproducibility.md).
-TRAINING_MODULES = (
+from acgan.io.files import read_csv
+
+# What a trained model depends on, beside its own system: whole packages, and the files that bring
+# the data. Changing one of these retrains nothing: a model keeps the hash of the code that made it,
+# and the report flags models that another code made (docs/reproducibility.md).
+PACKAGES_OF_TRAINING = ("nets", "training")
+MODULES_OF_TRAINING = (
     "io/rng.py",
     "declarations/architecture.py",
-    "nets/nets.py",
-    "systems/acgan.py",
-    "nets/build.py",
-    "training/step.py",
-    "training/loop.py",
     "data/packed.py",
     "data/batches.py",
     "metrics/ms_ssim.py",
+    "systems/base.py",
+    "systems/build.py",
 )
+# Of the package, but unable to change a weight: they say what happens, and when to stop.
+HARMLESS = ("commands", "log", "parallel", "progress", "provenance", "signals", "slurm")
 PACKAGES = ("torch", "numpy", "safetensors", "pandas", "matplotlib", "snakemake", "scipy")
 
 
-def code_hash(modules: tuple[str, ...] = TRAINING_MODULES) -> str:
-    """sha256 over the named modules of this package."""
+def training_modules(system: str) -> list[str]:
+    """The files of ours that a model of this system depends on, from the package's folder."""
+    root = Path(__file__).parents[1]
+    inside = [
+        file.relative_to(root).as_posix()
+        for package in PACKAGES_OF_TRAINING
+        for file in (root / package).glob("*.py")
+        if file.stem not in HARMLESS
+    ]
+    return sorted([*inside, *MODULES_OF_TRAINING, f"systems/{system}.py"])
+
+
+def code_hash(system: str) -> str:
+    """sha256 over the code that trains a model of this system."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for module in modules:
+    for module in training_modules(system):
         digest.update(module.encode() + b"\0" + (root / module).read_bytes())
     return digest.hexdigest()
 
 
-def made_by(device: str) -> dict[str, Any]:
+def is_current(code: str, system: str) -> bool:
+    """Whether the code that made a model is the present one, or was shown to give the same bytes.
+
+    equal_code.csv has a row for each two versions that workflow/scripts/equal_code.py compared.
+    """
+    found, to_do = set(), [code_hash(system)]
+    rows = read_csv(Path(__file__).with_name("equal_code.csv"))
+    while to_do:
+        one = to_do.pop()
+        if one not in found:
+            found.add(one)
+            to_do += [r["former"] for r in rows if r["present"] == one]
+            to_do += [r["present"] for r in rows if r["former"] == one]
+    # A model that one code began and another finished names both.
+    return set(code.split(", then ")) <= found
+
+
+def made_by(device: str, system: str) -> dict[str, Any]:
     """The code, versions and hardware of a training run that starts now."""
     return {
-        "code_sha256": code_hash(),
+        "code_sha256": code_hash(system),
         "versions": versions(),
         "hardware": hardware(device),
         "device": device,
@@ -49,7 +80,7 @@ def made_by(device: str) -> dict[str, Any]:
 
 def continued(before: dict[str, Any], now: dict[str, Any], finished: bool) -> dict[str, Any]:
     """Who made a model whose state was found: the former run if it was finished, else both."""
-    if finished or before["code_sha256"] == now["code_sha256"]:
+    if finished or before["code_sha256"].split(", then ")[-1] == now["code_sha256"]:
         return before
     print("another code began this model; its provenance names both", flush=True)
     return {**now, "code_sha256": f"{before['code_sha256']}, then {now['code_sha256']}"}

@@ -1,8 +1,8 @@
-"""One training step, and which speed-ups are on where.
+"""One training step: of the discriminator, then of the generator.
 
 A step draws its images on the device, draws the fakes once, computes no gradient that nobody uses,
-and takes every random number from a generator seeded by (seed, purpose, step). What follows from
-the device is a table below, never a timing at run time: the same machine always does the same sums.
+and takes every random number from a generator seeded by (seed, purpose, step). What is learned from
+them the system says (systems/base.py); how fast the same sums are done, speedups.py.
 """
 
 from collections.abc import Callable
@@ -12,79 +12,51 @@ import torch
 from torch import Tensor, nn
 
 from acgan.data.batches import real_batch
-from acgan.io.rng import derive_seed, generator
-from acgan.nets import nets
-from acgan.nets.build import Spec, build_discriminator, build_generator, draw_noise
-from acgan.systems.acgan import discriminator_loss, generator_loss
-
-STATISTICS = (  # of one step, in the order that `gan_step` returns them
-    "discriminator_loss",
-    "generator_loss",
-    "source_accuracy_real",
-    "source_accuracy_fake",
-    "class_accuracy_real",
-    "class_accuracy_fake",
+from acgan.io.rng import derive_seed, torch_rng
+from acgan.nets.discriminator import Discriminator
+from acgan.nets.generator import Generator
+from acgan.nets.layers import initialise
+from acgan.systems.base import Seen, System, weighted
+from acgan.systems.build import (
+    Spec,
+    build_discriminator,
+    build_generator,
+    draw_noise,
+    generated,
+    system_of,
 )
+from acgan.training.speedups import Speedups
+
+LOSSES = ("discriminator_loss", "generator_loss")
 PURPOSES = ("real", "fake", "noise")  # of a step's random numbers
-
-
-class Speedups(NamedTuple):
-    """How the same step is computed."""
-
-    precision: (
-        str  # of convolutions and products: float32 or bfloat16; weights and Adam stay float32
-    )
-    channels_last: bool
-    subpixel_last: bool  # G's last layer as a 3x3 convolution and a pixel shuffle
-    cuda_graph: bool  # replay the step as one recorded graph
-
-
-# Each is on only where docs/benchmarks.md (`make bench`) shows a gain on such a device; a device on
-# which it has not been measured takes the plain choice. `precision: bfloat16` turns it on by hand.
-SPEEDUPS = {
-    #                                precision  channels_last  subpixel_last  cuda_graph
-    "cpu": Speedups("float32", True, False, False),
-    "cpu with AVX-512": Speedups("float32", True, False, False),  # not measured: as "cpu"
-    "cpu with bfloat16": Speedups(
-        "float32", True, False, False
-    ),  # without AMX; with it not measured
-    "cuda": Speedups("float32", False, False, False),  # not measured
-}
 
 
 class Players(NamedTuple):
     """Generator and discriminator with their optimisers."""
 
-    g: nets.Generator
-    d: nets.Discriminator
+    g: Generator
+    d: Discriminator
     g_adam: torch.optim.Optimizer
     d_adam: torch.optim.Optimizer
 
 
-def capability(device: str) -> str:
-    """The row of SPEEDUPS that a device belongs to."""
-    if device.startswith("cuda"):
-        return "cuda"
-    for instructions in ("avx512_bf16", "amx_tile"):
-        if getattr(torch.cpu, f"_is_{instructions}_supported", lambda: False)():
-            return "cpu with bfloat16"
-    wide = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
-    return "cpu with AVX-512" if wide else "cpu"
+class Setting(NamedTuple):
+    """All that a step needs; `images` are uint8 (N, 3, side, side), `labels` (N,)."""
 
-
-def speedups(device: str, precision: str) -> Speedups:
-    """What is on for this device; `precision` "auto" leaves the table's choice, else it replaces
-    it.
-    """
-    chosen = SPEEDUPS[capability(device)]
-    return chosen if precision == "auto" else chosen._replace(precision=precision)
+    spec: Spec
+    system: System
+    chosen: Speedups
+    players: Players
+    images: Tensor
+    labels: Tensor
+    rngs: dict[str, torch.Generator]
 
 
 def build(spec: Spec, device: str, chosen: Speedups) -> Players:
     """Freshly initialised nets of a spec on the device, with their Adam optimisers (appendix A)."""
     seed, sigma, options = spec["seed"], spec["nets"]["init_sigma"], spec["training"]
-    g = nets.initialise(build_generator(spec), generator(seed, "init_generator"), sigma)
-    d = nets.initialise(build_discriminator(spec), generator(seed, "init_discriminator"), sigma)
+    g = initialise(build_generator(spec), torch_rng(seed, "init_generator"), sigma)
+    d = initialise(build_discriminator(spec), torch_rng(seed, "init_discriminator"), sigma)
     g.subpixel_last = chosen.subpixel_last  # type: ignore[assignment]
     layout = torch.channels_last if chosen.channels_last else torch.contiguous_format
     dtype = torch.float64 if chosen.precision == "float64" else torch.float32
@@ -114,6 +86,11 @@ def load_adam(adam: torch.optim.Optimizer, state: dict[str, Any]) -> None:
             moments[name] = torch.empty_like(weight).copy_(moments[name])
 
 
+def statistics(spec: Spec) -> tuple[str, ...]:
+    """The names of what a step returns: the losses, then the system's own columns."""
+    return (*LOSSES, *system_of(spec).columns)
+
+
 def generators(device: str) -> dict[str, torch.Generator]:
     """The generators that a step draws from."""
     return {purpose: torch.Generator(device) for purpose in PURPOSES}
@@ -125,99 +102,113 @@ def reseed(rngs: dict[str, torch.Generator], seed: int, step: int) -> None:
         rng.manual_seed(derive_seed(seed, purpose, step))
 
 
-def gan_step(
-    spec: Spec,
-    chosen: Speedups,
-    players: Players,
-    images: Tensor,
-    labels: Tensor,
-    rngs: dict[str, torch.Generator],
-) -> Tensor:
-    """One step of D (or `d_steps` of them) and one of G; returns the STATISTICS (6,), on the
-    device.
+def gan_step(s: Setting) -> Tensor:
+    """One step of D (or `d_steps` of them) and one of G; returns the `statistics`, on the device.
 
-    `images` are uint8 (N, 3, side, side) and `labels` (N,), both on the device. Nothing in here
-    waits for the device. Afterwards D's gradients are those of its own step, G's those of its own.
+    Nothing in here waits for the device. Afterwards D's gradients are those of its own step, G's
+    those of its own.
     """
-    g, d, g_adam, d_adam = players
-    options, objective, classes = spec["training"], spec["objective"], spec["classes"]
-    batch, device = options["batch_size"], labels.device
-    dtype = g.linear.weight.dtype
-    autocast = torch.autocast(device.type, torch.bfloat16, enabled=chosen.precision == "bfloat16")
-
-    def fake_inputs() -> tuple[Tensor, Tensor]:
-        z = draw_noise(spec, batch, rngs["fake"]).to(dtype)
-        return z, torch.randint(classes, (batch,), generator=rngs["fake"], device=device)
-
-    # -- discriminator: the paper's L_S + L_C on a real and a fake batch
-    for _ in range(options["d_steps"]):
-        real, real_labels = real_batch(images, labels, batch, options["flip"], rngs["real"], dtype)
-        z, fake_labels = fake_inputs()
-        with autocast:
-            fakes = g(z, fake_labels)
-            on_real, on_fake = d(real, rngs["noise"]), d(fakes.detach(), rngs["noise"])
-        d_loss = discriminator_loss(
-            on_real,
-            on_fake,
-            real_labels,
-            fake_labels,
-            class_weight=objective["d_class_weight"],
-            classify_fakes=objective["classify_fakes"],
-        )
-        d_adam.zero_grad()
-        d_loss.backward()
-        d_adam.step()
-
-    # -- generator: L_C - L_S through D's new weights, for which no gradients are computed
-    d.requires_grad_(False)
-    g_labels = fake_labels
-    if not options["reuse_fakes"]:
-        z, g_labels = fake_inputs()
-    with autocast:
-        if not options["reuse_fakes"]:
-            fakes = g(z, g_labels)
-        judged = d(fakes, rngs["noise"])
-    g_loss = generator_loss(
-        judged, g_labels, form=objective["generator_loss"], class_weight=objective["g_class_weight"]
-    )
-    g_adam.zero_grad()
-    g_loss.backward()
-    g_adam.step()
-    d.requires_grad_(True)
-
+    for _ in range(s.spec["training"]["d_steps"]):
+        d_loss, fakes, seen = discriminator_step(s)
+    g_loss = generator_step(s, fakes, seen.fake_labels)
     with torch.no_grad():
-        accuracies = (
-            on_real[0] > 0,
-            on_fake[0] < 0,
-            on_real[1].argmax(1) == real_labels,
-            on_fake[1].argmax(1) == fake_labels,
-        )
-        return torch.stack([d_loss, g_loss, *(a.to(d_loss.dtype).mean() for a in accuracies)])
+        found = s.system.statistics(seen).values()
+        return torch.stack([d_loss, g_loss, *(v.to(d_loss.dtype).mean() for v in found)])
+
+
+def discriminator_step(s: Setting) -> tuple[Tensor, Tensor, Seen]:
+    """Of D, on a real and a fake batch: its loss, the fakes, and what it said of both."""
+    options, device = s.spec["training"], s.labels.device
+    dtype = s.players.g.linear.weight.dtype
+    real, real_labels = real_batch(
+        s.images, s.labels, options["batch_size"], options["flip"], s.rngs["real"], dtype
+    )
+    z, fake_labels = fake_inputs(s)
+    with autocast(s.chosen, device):
+        fakes = generated(s.spec, s.players.g, z, fake_labels)
+        on_real = s.players.d(real, s.rngs["noise"])
+        on_fake = s.players.d(fakes.detach(), s.rngs["noise"])
+    seen = Seen(on_real, on_fake, real_labels, fake_labels)
+    objective = s.spec["objective"]
+    terms = s.system.discriminator_terms(objective, seen)
+    loss = weighted(terms, s.system.discriminator_weights, objective)
+    s.players.d_adam.zero_grad()
+    loss.backward()
+    s.players.d_adam.step()
+    return loss, fakes, seen
+
+
+def generator_step(s: Setting, fakes: Tensor, labels: Tensor) -> Tensor:
+    """Of G, through D's new weights, for which no gradients are computed: its loss.
+
+    `fakes` of the classes `labels` are those that D has just seen; without `reuse_fakes` others are
+    drawn in their place.
+    """
+    again = not s.spec["training"]["reuse_fakes"]
+    s.players.d.requires_grad_(False)
+    if again:
+        z, labels = fake_inputs(s)
+    with autocast(s.chosen, s.labels.device):
+        if again:
+            fakes = generated(s.spec, s.players.g, z, labels)
+        judged = s.players.d(fakes, s.rngs["noise"])
+    objective = s.spec["objective"]
+    terms = s.system.generator_terms(objective, judged, labels)
+    loss = weighted(terms, s.system.generator_weights, objective)
+    s.players.g_adam.zero_grad()
+    loss.backward()
+    s.players.g_adam.step()
+    s.players.d.requires_grad_(True)
+    return loss
+
+
+def fake_inputs(s: Setting) -> tuple[Tensor, Tensor]:
+    """Noise (batch, latent) and classes (batch,), drawn on the device."""
+    batch, rng = s.spec["training"]["batch_size"], s.rngs["fake"]
+    z = draw_noise(s.spec, batch, rng).to(s.players.g.linear.weight.dtype)
+    return z, torch.randint(s.spec["classes"], (batch,), generator=rng, device=s.labels.device)
+
+
+def autocast(chosen: Speedups, device: torch.device) -> torch.autocast:
+    """Products in bfloat16, where the speed-ups say so."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=chosen.precision == "bfloat16")
 
 
 def stepper(
     spec: Spec, chosen: Speedups, players: Players, images: Tensor, labels: Tensor, device: str
 ) -> Callable[[int], Tensor]:
-    """A function that takes step number `step` and returns its STATISTICS.
+    """A function that takes step number `step` and returns its `statistics`.
 
     With `cuda_graph` the fourth call records the step, and later ones replay it: the same kernels
     with the same random numbers, launched at once instead of one by one from Python.
     """
-    rngs, graph, result, calls = generators(device), None, None, 0
-    side = torch.cuda.Stream() if chosen.cuda_graph else None
+    rngs = generators(device)
+    setting = Setting(spec, system_of(spec), chosen, players, images, labels, rngs)
+    if not chosen.cuda_graph:
+
+        def plain(number: int) -> Tensor:
+            reseed(rngs, spec["seed"], number)
+            return gan_step(setting)
+
+        return plain
+    return recorded(setting)
+
+
+def recorded(setting: Setting) -> Callable[[int], Tensor]:
+    """The same as one CUDA graph."""
+    seed, rngs = setting.spec["seed"], setting.rngs
+    graph, result, calls = None, None, 0
+    side = torch.cuda.Stream()
 
     def step(number: int) -> Tensor:
         nonlocal graph, result, calls
-        reseed(rngs, spec["seed"], number)
-        if side is None:
-            return gan_step(spec, chosen, players, images, labels, rngs)
+        reseed(rngs, seed, number)
         calls += 1
-        if (
-            calls <= 3
-        ):  # before recording, libraries must have made their choices, off the main stream
+        # Before recording, libraries must have made their choices, off the main stream.
+        if calls <= 3:
             side.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(side):
-                result = gan_step(spec, chosen, players, images, labels, rngs)
+                result = gan_step(setting)
             torch.cuda.current_stream().wait_stream(side)
             return result
         if graph is None:
@@ -225,14 +216,11 @@ def stepper(
             for rng in rngs.values():
                 graph.register_generator_state(rng)
             with torch.cuda.graph(graph):
-                result = gan_step(spec, chosen, players, images, labels, rngs)
-            reseed(rngs, spec["seed"], number)  # recording moved the generators but trained nothing
+                result = gan_step(setting)
+            # Recording moved the generators but trained nothing.
+            reseed(rngs, seed, number)
         graph.replay()
+        assert result is not None
         return result
 
     return step
-
-
-def describe(device: str, chosen: Speedups) -> dict[str, Any]:
-    """For provenance: the device's capability and what was on."""
-    return {"capability": capability(device), **chosen._asdict()}

@@ -1,0 +1,39 @@
+"""Trained nets on disk: one safetensors file, keys `generator.*` and `discriminator.*`."""
+
+from pathlib import Path
+
+import safetensors
+from safetensors.torch import load_file, save
+from torch import nn
+
+from acgan.io.errors import UserError
+from acgan.io.files import replacing
+
+
+def save_weights(path: Path, generator: nn.Module, discriminator: nn.Module) -> None:
+    """Write both final nets."""
+    tensors = {f"generator.{k}": v for k, v in generator.state_dict().items()}
+    tensors |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
+    with replacing(path) as temporary:
+        temporary.write_bytes(save({k: v.cpu().contiguous() for k, v in tensors.items()}))
+
+
+def load_into(generator: nn.Module, path: Path, name: str) -> None:
+    """Fill a generator with what a file holds of it; `name` is the model's, suite/id.
+
+    Raises UserError for a missing, damaged or foreign file.
+    """
+    if not path.is_file():
+        raise UserError(f"{name} is not trained: there is no {path}")
+    try:
+        tensors = load_file(path)
+        generator.load_state_dict(
+            {
+                key.removeprefix("generator."): value
+                for key, value in tensors.items()
+                if key.startswith("generator.")
+            }
+        )
+    except (OSError, safetensors.SafetensorError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path} does not hold the weights of this model: {reason}") from error
