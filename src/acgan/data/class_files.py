@@ -10,7 +10,7 @@ import torch
 
 from acgan.data import packed, sources
 from acgan.data.decode import Unreadable, at_side, centre_square, squares
-from acgan.data.folders import Passed, told
+from acgan.data.folders import Passed, described
 from acgan.data.source import Dataset, Picture
 from acgan.io.errors import UserError
 
@@ -57,7 +57,7 @@ def write_classes(
             with contextlib.suppress(OSError):  # of a disk that failed: the first error says why
                 writer.discard()
     if passed:
-        print(told(passed), flush=True)
+        print(described(passed), flush=True)
     return skipped, passed
 
 

@@ -149,8 +149,10 @@ def refuse_numbers(mode: str, tags: Mapping[int, Any]) -> None:
 
 
 def eight_bits(grey: np.ndarray, tags: Mapping[int, Any], info: Mapping[Any, Any]) -> np.ndarray:
-    """Grey pixels of 16 bits, or of 12 as TIFFs of scanners have them, as uint8; a transparent one
-    is white. Raises Unreadable for numbers beyond 16 bits, and where one level would be left.
+    """Grey pixels of 16 bits, or of 12 as TIFFs of scanners have them, as uint8.
+
+    A transparent one is white. Raises Unreadable for numbers beyond 16 bits, and where one
+    level would be left.
     """
     bits = 12 if 12 in np.atleast_1d(tags.get(BITS, 16)) else 16
     least, most = int(grey.min()), int(grey.max())

@@ -74,7 +74,7 @@ def no_picture(path: PurePath) -> str:
     return suffix if suffix.isprintable() and 1 < len(suffix) <= LONGEST_SUFFIX else NO_SUFFIX
 
 
-def told(passed: Passed) -> str:
+def described(passed: Passed) -> str:
     """3 files passed over: .jfif 2, .txt 1."""
     total = passed.total()
     return f"{total:,} file{'s' * (total != 1)} passed over: {reasons(passed)}" if total else ""
@@ -99,7 +99,7 @@ def shown(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 
-def entries(folder: Path, cure: str = "mend its permissions") -> list[os.DirEntry[str]]:
+def entries(folder: Path, cure: str = "fix its permissions") -> list[os.DirEntry[str]]:
     """What a folder holds, sorted by name. Raises UserError where it cannot be read."""
     try:
         with os.scandir(folder) as found:
@@ -118,7 +118,7 @@ def is_folder(entry: os.DirEntry[str]) -> bool:
     except OSError as error:
         raise UserError(
             f"{shown(path)} is a link to {shown(path.readlink())}, which cannot be read "
-            f"({error.strerror}); mend or remove it"
+            f"({error.strerror}); fix or remove it"
         ) from error
     return entry.is_dir()
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from acgan.data import packed, sources
-from acgan.data.folders import Passed, passed_over, told
+from acgan.data.folders import Passed, described, passed_over
 from acgan.data.source import Dataset
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
@@ -82,7 +82,7 @@ def finish(
         sources.expected_images(dataset),
     )
     if expected is not None and images != expected:
-        cure = "mend its files" if sources.source_of(dataset).is_own else "get it again"
+        cure = "fix its files" if sources.source_of(dataset).is_own else "get it again"
         raise UserError(
             f"{sources.folder_of(dataset)} holds {counted(images, 'image')}, the data set has "
             f"{expected:,}; {cure}, or name its own number as `images` in the config"
@@ -102,5 +102,5 @@ def index(dataset: Dataset, folder: Path, parts: Sequence[Path]) -> None:
         skipped += [(row["image"], row["reason"]) for row in listed]
         passed += passed_over(part.with_name(f"{part.stem}_passed_over.csv"))
     if passed:
-        print(told(passed), flush=True)
+        print(described(passed), flush=True)
     finish(dataset, folder, entries, skipped, passed)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acgan.io.errors import UserError
-from acgan.io.files import mended, read_csv, replacing, sha256_of, write_csv
+from acgan.io.files import disk_errors, read_csv, replacing, sha256_of, write_csv
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
 BUFFER = (
@@ -59,7 +59,7 @@ class ClassWriter:
             self.flush()
 
     def flush(self) -> None:
-        with mended(self.path):
+        with disk_errors(self.path):
             if not self.images:
                 self.part.parent.mkdir(parents=True, exist_ok=True)
                 self.part.write_bytes(self.header(0))
@@ -70,8 +70,9 @@ class ClassWriter:
         self.buffer = []
 
     def header(self, images: int) -> bytes:
-        """The head of an .npy file; of the same length for any number of images (numpy leaves room
-        for twenty digits).
+        """The head of an .npy file.
+
+        Of the same length for any number of images (numpy leaves room for twenty digits).
         """
         head = io.BytesIO()
         shape = (images, self.side, self.side, 3)
@@ -85,7 +86,7 @@ class ClassWriter:
         Without waiting for the disk, a fifth of the time: the index holds each file's checksum.
         """
         self.flush()
-        with mended(self.path):
+        with disk_errors(self.path):
             with open(self.part, "r+b") as handle:
                 handle.write(self.header(self.images))
             os.replace(self.part, self.path)

@@ -64,8 +64,9 @@ def download(
     what: str = "",
     cure: str = "",
 ) -> None:
-    """Fetch a file to `out`, or verify the one that is there; a repeated call goes on where the
-    last one stopped, and of two processes the second waits.
+    """Fetch a file to `out`, or verify the one that is there.
+
+    A repeated call goes on where the last one stopped, and of two processes the second waits.
 
     `what` names the file in messages, `cure` says what to do when it cannot be had. Raises
     UserError in one line; nothing unverified is ever left at `out`.
@@ -88,7 +89,7 @@ def download(
                 part.finish(out)
     except OSError as error:  # of the disk: those of the network are Broken or Refused
         raise UserError(
-            f"cannot write {out}: {error.strerror}; free space or mend the folder's permissions, "
+            f"cannot write {out}: {error.strerror}; free space or fix the folder's permissions, "
             "then repeat the command: what came so far is kept"
         ) from error
     return None
@@ -135,7 +136,7 @@ def fill(remote: Remote, part: Part, credentials: Credentials | None, progress: 
             most = max(most, part.held)
             if idle >= ATTEMPTS:
                 if remote.bytes is None and part.held and is_right(remote, part):
-                    return None  # its server told a wrong length
+                    return None  # its server named a wrong length
                 kept = f", {gigabytes(part.held)} are kept" if part.held else ""
                 raise Refused(f"{error}, {ATTEMPTS} times without a new byte{kept}") from error
             wait = wait_seconds(idle, error.wait)
@@ -155,10 +156,10 @@ def is_right(remote: Remote, part: Part) -> bool:
     return checksum_of(part.path, algorithm) == expected
 
 
-def wait_seconds(idle: int, told: float) -> float:
+def wait_seconds(idle: int, retry_after: float) -> float:
     """Twice as long each time, spread so that many clients do not come back at once."""
     wait = min(FIRST_WAIT * 2**idle, LONGEST_WAIT) * random.uniform(0.5, 1.0)
-    return max(wait, min(told, LONGEST_RETRY_AFTER))
+    return max(wait, min(retry_after, LONGEST_RETRY_AFTER))
 
 
 def receive(
@@ -246,7 +247,7 @@ def interruptible(part: Part, what: str) -> Iterator[None]:
 def probe(
     remote: Remote, credentials: Credentials | None = None, *, what: str = "", cure: str = ""
 ) -> int | None:
-    """Whether the file can be had, at the cost of a few bytes: its size if the server tells it.
+    """Whether the file can be had, at the cost of a few bytes: its size if the server names it.
 
     Raises UserError in one line when it cannot, or when it has another size than `remote.bytes`.
     """

@@ -81,7 +81,7 @@ def check_url(url: str, credentials: Credentials | None, prefix: str) -> None:
     try:
         scheme, host, _ = origin(url)
     except ValueError:  # its text is not shown: what cannot be read may well be a password
-        raise UserError("the URL of a download cannot be read: mend its host or port") from None
+        raise UserError("the URL of a download cannot be read: fix its host or port") from None
     if "@" in urlsplit(url).netloc:
         where = f" ({ways(prefix)})" if prefix else ""
         raise UserError(

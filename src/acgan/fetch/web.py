@@ -37,8 +37,9 @@ class Refused(Exception):
 def answer(
     method: str, url: str, headers: Mapping[str, str], credentials: Credentials | None, prefix: str
 ) -> Iterator[requests.Response]:
-    """The response, its body unread, of status 200, 206 or 416; `prefix` is that of the variables
-    which the credentials come from.
+    """The response, its body unread, of status 200, 206 or 416.
+
+    `prefix` is that of the variables which the credentials come from.
 
     Raises Broken or Refused, also for what breaks while the block reads the body.
     """
@@ -137,7 +138,7 @@ def retry_after(response: requests.Response) -> float:
 
 def span(response: requests.Response) -> tuple[int | None, int | None]:
     """Where in the file the body begins (None: the answer does not say) and the file's size in
-    bytes, if told.
+    bytes, if named.
     """
     if response.status_code == 200:
         length = response.headers.get("Content-Length", "")

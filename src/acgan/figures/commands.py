@@ -9,7 +9,7 @@ from acgan.io.command import command, path
     "figure",
     "run one notebook: figure, data, quantities, HTML",
     path("--config", "results/<experiment>/config.json, as it lies beside the tables"),
-    path("--notebook", "notebooks/<item>.py"),
+    path("--notebook", "notebooks/<part>/<item>.py"),
     path("--tables", "folder of tables"),
     path("--out", "folder"),
     path("--failed", "where one that fails is kept; else <out>.failed.ipynb", default=None),

@@ -107,5 +107,36 @@ def quantity(
     }
 
 
+def measurement(
+    number_id: str,
+    name: str,
+    measured: float,
+    interval: Interval,
+    *,
+    protocol: str,
+    resampled: str,
+    unit: str,
+) -> dict[str, Any]:
+    """One row of a card for a number that the paper does not report: no verdict is due."""
+    return {
+        "id": number_id,
+        "name": name,
+        "protocol": protocol,
+        "paper": None,
+        "paper_plus_minus": None,
+        "paper_plus_minus_of": None,
+        "paper_source": None,
+        "paper_tags": [],
+        "measured": none_if_nan(measured),
+        "low": none_if_nan(interval[0]),
+        "high": none_if_nan(interval[1]),
+        "resampled": resampled,
+        "unit": unit,
+        "tolerance": None,
+        "tolerance_why": None,
+        "verdict": None,
+    }
+
+
 def none_if_nan(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None

@@ -21,12 +21,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from acgan.config.reading import read_config
 from acgan.config.resolve import models
-from acgan.figures.catalogue import ITEMS
-from acgan.figures.compare import quantity
+from acgan.declarations.items import ITEMS
+from acgan.declarations.roles import suites_in
+from acgan.figures.compare import measurement, quantity
 from acgan.figures.fonts import use_fonts_for
-from acgan.io.files import read_json, replacing, write_json
-from acgan.io.frames import read_frame
+from acgan.io.files import replacing, write_json
+from acgan.io.frames import read_frame, stacked
 from acgan.io.words import counted, singular
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
@@ -63,7 +65,8 @@ class Drawing:
 
     def __init__(self, item: str, config: str, tables: str, out: str):
         self.item, self.tables, self.out = item, Path(tables), Path(out)
-        self.config: dict[str, Any] = read_json(Path(config))
+        self.config: dict[str, Any] = read_config(Path(config))
+        self.about = ITEMS[item]
         mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
         mpl.rcParams.update(STYLE)
         self.left_out = self.without_scores()
@@ -71,21 +74,31 @@ class Drawing:
             if len(self.left_out[suite]) == len(models(self.config, suite)):
                 self.finish_empty(suite)
 
-    def suite(self, part: str) -> str:
-        """The suite that plays a part (high, low, grid, sweep) in this experiment."""
-        return self.config["figures"][part]
+    def suite(self, role: str | None = None) -> str:
+        """The suite that plays a role in this experiment, by default the item's first."""
+        return suites_in(self.config, role or self.about.roles[0])[0]
+
+    def suites(self, role: str) -> list[str]:
+        """The suites that play a role: none, one, or several."""
+        return suites_in(self.config, role)
 
     def without_scores(self) -> dict[str, list[str]]:
         """{suite: its models that diverged in training}: those that no table of the item has."""
-        files = [self.tables / f"{name}.csv" for name in ITEMS[self.item].tables]
-        tables = [self.table(f.stem) for f in files if f.is_file()]
+        tables = []
+        for reference in self.about.tables:
+            role, _, name = reference.rpartition("/")
+            role = role or self.about.roles[0]
+            files = self.files(name, role)
+            if files and all(file.is_file() for file in files):
+                tables.append(self.table(name, role))
         scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
         if not scored:
             return {}
         there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
         return {
             suite: [m.id for m in models(self.config, suite) if (suite, m.id) not in there]
-            for suite in map(self.suite, ITEMS[self.item].needs)
+            for role in self.about.roles
+            for suite in self.suites(role)
         }
 
     def finish_empty(self, suite: str) -> None:
@@ -100,19 +113,26 @@ class Drawing:
         )
         raise SystemExit(0)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table, class ids as text; matplotlib can write its names from then on."""
-        table = read_frame(self.tables / f"{name}.csv")
+    def files(self, name: str, role: str | None = None) -> list[Path]:
+        """Where a table lies, of every suite that plays a role."""
+        suites = [self.suite()] if role is None else self.suites(role)
+        return [self.tables / suite / f"{name}.csv" for suite in suites]
+
+    def table(self, name: str, role: str | None = None) -> pd.DataFrame:
+        """A table of the suites that play a role, by default the item's first; class ids are text.
+
+        From then on, matplotlib can write its names.
+        """
+        table = stacked([read_frame(file) for file in self.files(name, role)])
         if "name" in table:
             use_fonts_for(table["name"].dropna().unique())
         return table
 
     def tiles(self, name: str) -> pd.DataFrame:
         """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
-        table = self.table(name)
+        table, folder = self.table(name), self.files(name)[0].parent
         sheets = {
-            s: np.asarray(Image.open(self.tables / s).convert("RGB"))
-            for s in table["sheet"].unique()
+            s: np.asarray(Image.open(folder / s).convert("RGB")) for s in table["sheet"].unique()
         }
         table["image"] = [
             sheets[t.sheet][
@@ -123,14 +143,19 @@ class Drawing:
         return table
 
     def compare(
-        self, number: str, part: str, measured: float, interval: Any, **more: Any
+        self, number: str, role: str, measured: float, interval: Any, **more: Any
     ) -> dict[str, Any]:
-        """A quantity of this item beside the paper's `number` of it, measured on the suite of
-        `part`.
+        """A quantity of this item beside the paper's `number` of it, with a verdict, measured on
+        the suite of a role.
         """
-        return quantity(
-            self.config, self.suite(part), self.item, number, measured, interval, **more
-        )
+        suite = self.suite(role)
+        return quantity(self.config, suite, self.item, number, measured, interval, **more)
+
+    def measure(
+        self, number: str, name: str, measured: float, interval: Any, **more: Any
+    ) -> dict[str, Any]:
+        """A quantity that the paper does not report: a number with its interval, and no verdict."""
+        return measurement(number, name, measured, interval, **more)
 
     def finish(
         self,
@@ -151,7 +176,7 @@ class Drawing:
             data.to_csv(temporary, index=False)
         about = {
             "id": self.item,
-            "title": ITEMS[self.item].title,
+            "title": self.about.title,
             "caption": singular(" ".join(f"{caption} {missing(self.left_out)}".split())),
         }
         found = [

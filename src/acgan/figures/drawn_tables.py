@@ -33,8 +33,9 @@ NOT_STATED = "not stated"
 def draw_table(
     axes: Axes, table: pd.DataFrame, heads: list[str], widths: list[float], bold: int | None = None
 ) -> None:
-    """Three rules, text cells, one row in bold; a value of the first column only where it is
-    new.
+    """Three rules, text cells, one row in bold.
+
+    A value of the first column only where it is new.
     """
     left = np.cumsum([0.0, *widths[:-1]]) / sum(widths)
     top = -0.2 - 0.9 * max(head.count("\n") + 1 for head in heads)
@@ -118,8 +119,9 @@ def draw_tests(axes: Axes, tests: pd.DataFrame, own: dict[str, int]) -> None:
 
 
 def paper_layers(generator: tuple[int, ...], discriminator: tuple[int, ...]) -> pd.DataFrame:
-    """The rows of the paper's Table 1 or 2, which differ only in G's feature maps; all cells as
-    text.
+    """The rows of the paper's Table 1 or 2, which differ only in G's feature maps.
+
+    All cells as text.
     """
     last = len(generator) - 1
     rows: list[tuple[Any, ...]] = [("G", "Linear", "", "", generator[0], "no", "0", "ReLU")]

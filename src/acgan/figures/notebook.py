@@ -1,5 +1,5 @@
-"""Run one notebook: `acgan figure --notebook notebooks/figure_04.py --config C --tables T --out
-figures/figure_04 --failed logs/figure/figure_04.ipynb`.
+"""Run one notebook: `acgan figure --notebook notebooks/paper/figure_04.py --config C --tables T
+--out figures/figure_04 --failed logs/figure/figure_04.ipynb`.
 
 The notebook is a percent-format script (git sees plain Python); here it becomes a notebook, is
 executed by papermill with its parameters filled in, and is rendered as HTML. The figure and its

@@ -16,7 +16,7 @@ from acgan.groups.groups_file import read_groups_file
 from acgan.groups.partition import partition
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
-from acgan.io.rng import numpy_generator
+from acgan.io.rng import numpy_rng
 from acgan.io.words import counted
 
 COLUMNS = ("model", "position", "class")
@@ -65,7 +65,7 @@ def ordered(
         number = {wnid: i for i, wnid in enumerate(imagenet.ilsvrc2012_order())}
         return sorted(known_to_imagenet(ids, grouping, data), key=number.__getitem__)
     if grouping == "random":
-        rng = numpy_generator(suite["grouping_seed"], "grouping")
+        rng = numpy_rng(suite["grouping_seed"], "grouping")
         return [ids[i] for i in rng.permutation(len(ids))]
     if grouping == "consecutive":
         return ids

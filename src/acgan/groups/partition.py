@@ -13,8 +13,9 @@ LEAST_GAIN = 1e-9  # of the largest distance; less is rounding
 
 
 def partition(distances: np.ndarray, size: int, similar: bool) -> list[list[int]]:
-    """Groups of exactly `size` positions of `distances` (n, n), symmetric with a zero diagonal;
-    near ones together if `similar`, else far ones. Raises ValueError where `size` does not
+    """Groups of exactly `size` positions of `distances` (n, n), symmetric with a zero diagonal.
+
+    Near ones together if `similar`, else far ones. Raises ValueError where `size` does not
     divide n.
 
     Positions are sorted within a group, groups by their first position.
@@ -32,7 +33,7 @@ def partition(distances: np.ndarray, size: int, similar: bool) -> list[list[int]
 def greedy(cost: np.ndarray, size: int) -> np.ndarray:
     """(n,) group of each position: fill one group after the other with whatever costs least.
 
-    Each group starts with the free position that is dearest to put with the other free ones, since
+    Each group starts with the free position that costs most with the other free ones, since
     it would be hardest to place later.
     """
     group = np.full(len(cost), -1)

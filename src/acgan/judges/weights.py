@@ -74,9 +74,10 @@ def verify(path: Path, sha256: str | None, name: str) -> None:
 
 
 def fetch(name: str, pinned: Pinned, out: Path) -> None:
-    """Download to `out`, unless it is there already; a repeated call goes on where the last one
-    stopped. Raises UserError when it cannot be had, when it is another file, and when it cannot be
-    written; nothing wrong is ever left at `out`.
+    """Download to `out`, unless it is there already.
+
+    A repeated call goes on where the last one stopped. Raises UserError when it cannot be had,
+    when it is another file, and when it cannot be written; nothing wrong is ever left at `out`.
     """
     remote = fetching.Remote(pinned.url, f"sha256:{pinned.sha256}")
     cure = f"get it from {pinned.url} (sha256 {pinned.sha256}) and put it at {out}"

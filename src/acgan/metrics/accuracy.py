@@ -53,8 +53,9 @@ def right_answers(
 
 
 def subset_means(values: np.ndarray, subsets: int) -> np.ndarray:
-    """Means (subsets,) over consecutive, equal parts; samples are independent, so consecutive
-    parts are random ones.
+    """Means (subsets,) over consecutive, equal parts.
+
+    Samples are independent, so consecutive parts are random ones.
     """
     usable = len(values) // subsets * subsets
     return values[:usable].reshape(subsets, -1).mean(1)

@@ -9,8 +9,9 @@ import numpy as np
 
 
 def class_score(probabilities: np.ndarray) -> float:
-    """Score of one group from class probabilities (N, outputs); between 1 and the number of
-    outputs.
+    """Score of one group from class probabilities (N, outputs).
+
+    Between 1 and the number of outputs.
 
     A probability of 0 contributes 0, its limit, so that a sure judge does not make the score
     infinite or NaN.

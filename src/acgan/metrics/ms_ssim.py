@@ -61,8 +61,9 @@ def blur(x: Tensor) -> Tensor:
 
 
 def halve(x: Tensor) -> Tensor:
-    """2x2 mean; an odd side repeats its last row or column, as the reference's reflecting edge
-    does.
+    """2x2 mean.
+
+    An odd side repeats its last row or column, as the reference's reflecting edge does.
     """
     if x.shape[-1] % 2 or x.shape[-2] % 2:
         x = F.pad(x, (0, x.shape[-1] % 2, 0, x.shape[-2] % 2), mode="replicate")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from acgan.io.rng import numpy_generator
+from acgan.io.rng import numpy_rng
 
 Interval = tuple[float, float]
 
@@ -23,7 +23,7 @@ def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) ->
     arrays = [np.asarray(c, dtype=float) for c in columns]
     if len(arrays[0]) < 2:
         return math.nan, math.nan
-    rng = numpy_generator(0, "bootstrap")
+    rng = numpy_rng(0, "bootstrap")
     values = []
     for _ in range(resamples):
         chosen = rng.integers(len(arrays[0]), size=len(arrays[0]))
@@ -65,8 +65,9 @@ def r_squared(x: Any, y: Any) -> float:
 
 
 def spearman(x: Any, y: Any) -> float:
-    """Spearman's rank correlation (ties share their mean rank); NaN where one side does not
-    vary.
+    """Spearman's rank correlation (ties share their mean rank).
+
+    NaN where one side does not vary.
     """
     from scipy import stats
 
@@ -118,7 +119,7 @@ def paired_test(first: Any, second: Any, flips: int = 9999) -> Paired:
         patterns = (np.arange(2 ** len(d))[:, None] >> np.arange(len(d))) & 1
         p = float((abs(((1 - 2 * patterns) * d).mean(1)) >= seen).mean())
     else:
-        rng = numpy_generator(0, "paired_test")
+        rng = numpy_rng(0, "paired_test")
         signs = rng.integers(2, size=(flips, len(d)), dtype=np.int8) * 2 - 1
         p = float((1 + (abs((signs * d).mean(1)) >= seen).sum()) / (1 + flips))
     return Paired(float(d.mean()), bootstrap(d), p)

@@ -17,23 +17,17 @@ from markupsafe import Markup
 
 from acgan.config.reading import read_config
 from acgan.config.resolve import Config
-from acgan.figures.catalogue import items_of
+from acgan.config.spec import short_config
+from acgan.declarations.items import ITEMS, items_of
+from acgan.declarations.roles import ROLES
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of_json, write_json, write_text
 from acgan.io.words import counted, duration, memory, number, setting
 from acgan.report import cards, collapse, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
+from acgan.tables.wanted import page_tables
 
 HERE = Path(__file__).parent
-TABLES = (
-    "ms_ssim_by_class",
-    "accuracy_by_class",
-    "training",
-    "judges",
-    "feature_distances",
-    "datasets",
-    "unreadable",
-)
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
@@ -53,8 +47,9 @@ def build(config: Path, results: Path, out: Path, metrics: Path) -> None:
 
 @contextlib.contextmanager
 def replacing_folder(out: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `out`; on success it takes its place, on failure `out` stays
-    as it was.
+    """Yield an empty folder beside `out`.
+
+    On success it takes its place, on failure `out` stays as it was.
     """
     out = out.resolve()  # it may be a link to another disk
     new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
@@ -70,7 +65,7 @@ def replacing_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise UserError(
-            f"cannot write {out}: {error.strerror or error} ({error.filename}); mend that, then "
+            f"cannot write {out}: {error.strerror or error} ({error.filename}); fix that, then "
             f"repeat the command"
         ) from error
     finally:
@@ -80,7 +75,7 @@ def replacing_folder(out: Path) -> Iterator[Path]:
 def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
     """Copy all files into `folder` and return all that the page shows."""
     items = items_of(config)
-    links = sources.copy_sources(items, folder)
+    links = sources.copy_sources({n: i.part for n, i in items.items()}, folder)
     for name in items:
         sources.copy_item(results, name, folder)
     shown = [cards.card(config, name, item, folder, links) for name, item in items.items()]
@@ -89,12 +84,16 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
     found = deviations(config)
     return {
         "config": config,
-        "config_sha256": sha256_of_json(config),
+        "config_sha256": sha256_of_json(short_config(config)),
         "cards": shown,
         "headlines": cards.headlines(shown),
         "omitted": cards.omitted(config),
+        "of_paper": sum(item.part == "paper" for item in items.values()),
+        "in_paper": sum(item.part == "paper" for item in ITEMS.values()),
         "verdicts": count_verdicts(shown),
-        "comparable": any(q["verdict"] != "not comparable" for c in shown for q in c["quantities"]),
+        "comparable": any(
+            q["verdict"] not in (None, "not comparable") for c in shown for q in c["quantities"]
+        ),
         "suites": suites,
         "models": models,
         "seconds": sum(m["seconds"] for m in models),
@@ -106,17 +105,18 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "origin": trained.origin(config, suites),
         "collapse": collapse.collapse(config, results),
         "judges": collapse.judges(config, results),
-        "distances": distances.distances(config, results),
+        "all_distances": distances.distances(config, results),
         "deviations": found,
         "merged_deviations": merged(found),
-        "tables": sources.copy_tables(results, TABLES, folder),
+        "tables": sources.copy_tables(results, [w.file for w in page_tables(config)], folder),
+        "training_line": words.training_line(c for suite in suites for c in suite["columns"]),
         "photos": words.REAL_PHOTOS[config["report"]["real_photos"]],
     }
 
 
 def count_verdicts(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each word with its meaning and how often it was given, over all items."""
-    given = [q["verdict"] for c in shown for q in c["quantities"]]
+    given = [q["verdict"] for c in shown for q in c["quantities"] if q["verdict"]]
     return [
         {"word": word, "about": about, "count": given.count(word)}
         for word, about in words.VERDICTS.items()
@@ -133,12 +133,7 @@ def render(page: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {f.__name__: f for f in (number, setting, duration, memory)}
-    environment.globals |= {
-        "counted": counted,
-        "parts": words.PARTS,
-        "told_by": words.TOLD_BY,
-        "training_line": words.TRAINING_LINE,
-    }
+    environment.globals |= {"counted": counted, "roles": ROLES, "told_by": words.TOLD_BY}
     style, script = (
         Markup((HERE / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js")
     )

@@ -6,21 +6,14 @@ from typing import Any
 from PIL import Image
 
 from acgan.config.resolve import Config
-from acgan.figures.catalogue import ITEMS, Item, items_of
+from acgan.declarations.items import ITEMS, Item, items_of
+from acgan.declarations.roles import suites_in
 from acgan.io.files import read_json
 from acgan.io.words import number
 from acgan.report.words import PAPER_SOURCES, label
+from acgan.scores import METRICS
+from acgan.tables import TABLES
 
-METRIC_CODE = {
-    "accuracy_by_resolution": "metrics/accuracy.py",
-    "accuracy_by_class": "metrics/accuracy.py",
-    "resolution_tests": "metrics/statistics.py",
-    "ms_ssim_by_class": "metrics/ms_ssim.py",
-    "trajectory": "metrics/ms_ssim.py",
-    "sweep": "metrics/ms_ssim.py",
-    "grid": "metrics/class_score.py",
-    "neighbours": "metrics/neighbours.py",
-}
 NAMED_UNITS = ("MS-SSIM", "score", "r")  # the quantity's name says it already
 # Shown on the first screen, where the experiment has them.
 HEADLINES = (
@@ -59,16 +52,15 @@ def card(
 def links(
     name: str, item: Item, place: str, sources: dict[str, str]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(what, [(text, link)]) for the foot of a card; source files that were not found are left
-    out.
+    """(what, [(text, link)]) for the foot of a card.
+
+    Source files that were not found are left out.
     """
-    own = sources.get(f"notebooks/{name}.py")
-    code = (
-        ["figures/drawing.py", "figures/compare.py"]
-        + ["tables/tables.py"] * bool(item.tables)
-        + ["tables/sheets.py"] * bool(item.sheets)
-    )
-    code += sorted({METRIC_CODE[t] for t in item.tables if t in METRIC_CODE})
+    own = sources.get(f"notebooks/{item.part}/{name}.py")
+    tables = [TABLES[t.rpartition("/")[2]] for t in item.tables]
+    code = ["figures/drawing.py", "figures/compare.py", *dict.fromkeys(t.module for t in tables)]
+    code += ["tables/pictures.py"] * bool(item.sheets)
+    code += sorted({file for t in tables for m in t.scores for file in METRICS[m].code})
     paths = {"Rule": ["workflow/rules/figures.smk"], "Code": [f"src/acgan/{c}" for c in code]}
     made = [
         (what, [(Path(p).name, sources[p]) for p in wanted if p in sources])
@@ -124,13 +116,13 @@ def headlines(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def omitted(config: Config) -> list[dict[str, Any]]:
-    """The paper's items that this experiment has no suite for, with the parts that it lacks."""
+    """The paper's items that this experiment has no suite for, with the roles that it lacks."""
     there = items_of(config)
     return [
         {
             "label": label(name),
             "title": item.title,
-            "parts": [p for p in item.needs if not config["figures"][p]],
+            "roles": [r for r in item.roles if not suites_in(config, r)],
         }
         for name, item in ITEMS.items()
         if name not in there

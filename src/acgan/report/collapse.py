@@ -13,8 +13,9 @@ from acgan.io.frames import read_frame
 from acgan.io.words import counted, number
 
 
-def read_table(results: Path, name: str) -> pd.DataFrame | None:
-    path = results / "tables" / f"{name}.csv"
+def read_table(results: Path, name: str, suite: str = "") -> pd.DataFrame | None:
+    """A table of a suite, or of the whole experiment; None where it was not made."""
+    path = results / "tables" / suite / f"{name}.csv"
     return read_frame(path) if path.is_file() else None
 
 
@@ -25,18 +26,18 @@ def collapse(config: Config, results: Path) -> list[dict[str, Any]]:
     (section 4.2), None where training images were not scored at that side; a class is collapsed
     when its samples reach it.
     """
-    table = read_table(results, "ms_ssim_by_class")
-    if table is None:
-        return []
-    accuracy = read_table(results, "accuracy_by_class")
     found = []
-    for name, rows in table[table["suite"] != "real"].groupby("suite", sort=False):
+    for name in config["suites"]:
+        table = read_table(results, "ms_ssim_by_class", name)
+        rows = pd.DataFrame() if table is None else table[table["suite"] == name]
+        if table is None or rows.empty:
+            continue
         side = int(rows["side"].iloc[0])
-        real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")[
-            "ms_ssim"
-        ]
+        own = (table["suite"] == "real") & (table["side"] == side)
+        real = table[own].set_index("class")["ms_ssim"]
+        accuracy = read_table(results, "accuracy_by_class", name)
         threshold = float(real.max()) if len(real) else None
-        accurate = accuracies(accuracy, str(name), side)
+        accurate = accuracies(accuracy, name, side)
         classes = [class_row(row, real, threshold, accurate) for row in rows.to_dict("records")]
         found.append(
             {
@@ -85,7 +86,7 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
     """Each judge's accuracy on the real images of each split, held-out images first, with its
     worst class.
     """
-    table, names = read_table(results, "judges"), class_names(results)
+    table, names = read_table(results, "judges"), class_names(config, results)
     if table is None:
         return []
     found = []
@@ -128,6 +129,11 @@ def images_of(split: str, judge: dict[str, Any]) -> str:
     )
 
 
-def class_names(results: Path) -> dict[str, str]:
-    table = read_table(results, "ms_ssim_by_class")
-    return {} if table is None else dict(zip(table["class"], table["name"], strict=True))
+def class_names(config: Config, results: Path) -> dict[str, str]:
+    """{class id: name} of the classes that some table of MS-SSIM has."""
+    found: dict[str, str] = {}
+    for suite in config["suites"]:
+        table = read_table(results, "ms_ssim_by_class", suite)
+        if table is not None:
+            found |= dict(zip(table["class"], table["name"], strict=True))
+    return found

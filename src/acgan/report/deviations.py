@@ -1,7 +1,7 @@
 """Where an experiment departs from the paper: every key whose value is not the paper's.
 
 A default of the config model is the paper's value. A setting that a suite's `grid` varies is no
-deviation; what a suite is compared with follows from its part in the figures.
+deviation; what a suite is compared with follows from its roles in the figures.
 """
 
 import json
@@ -14,25 +14,10 @@ from pydantic import BaseModel
 from acgan.config.checks import SECTIONS
 from acgan.config.resolve import Config, data_of
 from acgan.config.schema import Scores, Suite
+from acgan.declarations.roles import ROLES, roles_of
 from acgan.io.words import setting
 
-# What the paper ran in the place of each part (sections 4.1, 4.4 and 4.6, appendix A).
-PAPER_PARTS: dict[str, dict[str, Any]] = {
-    "high": {"dataset": "imagenet", "side": 128, "classes_per_model": 10},
-    "low": {"dataset": "imagenet", "side": 64, "classes_per_model": 10},
-    "grid": {"dataset": "cifar10", "side": 32, "classes_per_model": 10, "settings": 27},
-    "sweep": {
-        "dataset": "imagenet",
-        "side": 128,
-        "classes_per_model": list(range(10, 101, 10)),
-        "restarts": 9,
-    },
-}
 PAPER_JUDGE = "inception_v3_tf2015"
-UNSURE = {  # how the page words what the paper is only remembered to say
-    ("sweep", "classes_per_model"): "10 to 100; the counts between are not stated",
-    ("sweep", "restarts"): "9 (unverified)",
-}
 ABOUT = {
     "dataset": "images that the models are trained on",
     "side": "side of the images, in pixels",
@@ -57,7 +42,7 @@ def deviations(config: Config) -> list[dict[str, Any]]:
 
 
 def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Of one suite: its parts in the figures, its judge, its sampling, then its nets, objective
+    """Of one suite: its roles in the figures, its judge, its sampling, then its nets, objective
     and training.
     """
     actual = {
@@ -69,14 +54,14 @@ def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterat
         "judge": config["judges"][suite["judge"]]["kind"],
     }
     seen = []
-    for part in (p for p, s in config["figures"].items() if s == name):
-        for key, paper in (PAPER_PARTS[part] | {"judge": PAPER_JUDGE}).items():
+    for role in map(ROLES.__getitem__, roles_of(config, name)):
+        for key, paper in {**role.paper, "judge": PAPER_JUDGE}.items():
             if actual[key] != paper and (key, paper) not in seen:
                 seen.append((key, paper))
-                shown = UNSURE.get((part, key), paper)
+                shown = role.unsure.get(key, paper)
                 yield {"key": key, "value": actual[key], "paper": shown, "about": ABOUT[key]}
     for deviation in differing(suite, Suite, ""):
-        if deviation["key"] not in ABOUT:  # those were compared with the suite's part
+        if deviation["key"] not in ABOUT:  # those were compared with the suite's role
             yield deviation
     for section, model in SECTIONS.items():
         for deviation in differing(suite[section], model, f"{section}."):

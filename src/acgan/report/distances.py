@@ -5,6 +5,8 @@ place: from tables/feature_distances.csv.
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from acgan.config.resolve import Config
 from acgan.io.words import number, setting
 from acgan.report.collapse import read_table
@@ -19,19 +21,25 @@ HEADS = {
 }
 
 
-def distances(config: Config, results: Path) -> dict[str, Any] | None:
-    """Heads, full names of the metrics, and a row per model, the nearest to the training images
-    first; None where the experiment measures no feature distances, or every model diverged.
+def distances(config: Config, results: Path) -> list[dict[str, Any]]:
+    """Of every suite whose feature distances are there: heads, full names of the metrics, and a row
+    per model, the nearest to the training images first. Of models that diverged there are none.
     """
-    table = read_table(results, "feature_distances")
-    if table is None or table.empty:
-        return None
+    found = []
+    for suite in config["suites"]:
+        table = read_table(results, "feature_distances", suite)
+        if table is not None and not table.empty:
+            found.append(described(config, suite, table))
+    return found
+
+
+def described(config: Config, suite: str, table: pd.DataFrame) -> dict[str, Any]:
     shown = [m for m in dict.fromkeys(table["metric"]) if not m.endswith("_std")]
     values = table.pivot(index="model", columns="metric", values="value").sort_values(shown[0])
-    grid = config["suites"][config["figures"]["grid"]]["grid"]
-    settings = table.drop_duplicates("model").set_index("model")[list(grid)]
+    varied = list(config["suites"][suite]["grid"])
+    settings = table.drop_duplicates("model").set_index("model")[varied]
     return {
-        "suite": config["figures"]["grid"],
+        "suite": suite,
         "heads": [HEADS[m.partition("_")[0]] for m in shown],
         "metrics": [m.removesuffix("_mean") for m in shown],
         "rows": [

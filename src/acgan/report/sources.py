@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from acgan.figures.notebook import FILES
@@ -44,16 +44,20 @@ def offline(html: str) -> str:
     return re.sub(r"<script\b.*?</script>", keep_local, html, flags=re.DOTALL)
 
 
-def copy_sources(items: Iterable[str], folder: Path) -> dict[str, str]:
-    """Code, rules and notebooks into source/ as text; {path in the project: link}. What is not
-    there gets no link.
+def copy_sources(items: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Code, rules and notebooks into source/ as text; {path in the project: link}.
+
+    `items` are {item: part}. What is not there gets no link.
     """
     wanted = [
         (p, Path("src/acgan") / p.relative_to(PACKAGE))
         for p in PACKAGE.rglob("*")
         if p.suffix in (".py", ".yaml")
     ]
-    outside = [Path("workflow/Snakefile"), *(Path("notebooks") / f"{item}.py" for item in items)]
+    outside = [
+        Path("workflow/Snakefile"),
+        *(Path("notebooks", part, f"{item}.py") for item, part in items.items()),
+    ]
     outside += [p.relative_to(CHECKOUT) for p in CHECKOUT.glob("workflow/rules/*.smk")]
     wanted += [(CHECKOUT / p, p) for p in outside if (CHECKOUT / p).is_file()]
     links = {}
@@ -65,13 +69,13 @@ def copy_sources(items: Iterable[str], folder: Path) -> dict[str, str]:
     return links
 
 
-def copy_tables(results: Path, names: Iterable[str], folder: Path) -> dict[str, str]:
-    """The tables that the page itself is made from, into tables/; {name: link}."""
+def copy_tables(results: Path, files: Iterable[str], folder: Path) -> dict[str, str]:
+    """The tables that the page itself is made from, at their own places; {name: link}."""
     links = {}
-    for name in names:
-        source = results / "tables" / f"{name}.csv"
-        if source.is_file():
-            links[name] = f"tables/{name}.csv"
-            (folder / "tables").mkdir(exist_ok=True)
-            shutil.copyfile(source, folder / links[name])
+    for file in files:
+        if (results / file).is_file():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(results / file, folder / file)
+            name = file.removeprefix("tables/").removesuffix(".csv")
+            links[name] = file
     return links

@@ -3,15 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from acgan.config import resolve
 from acgan.config.resolve import Config
+from acgan.config.spec import completed
+from acgan.declarations.roles import ROLES, roles_of
 from acgan.io.files import read_csv, read_json
-from acgan.io.frames import read_frame
 from acgan.io.words import counted, setting
-from acgan.report.curves import training_curves
-from acgan.report.words import PARTS
+from acgan.report.collapse import read_table
+from acgan.report.curves import own_columns, training_curves
 from acgan.training import provenance
 
 
@@ -19,24 +18,21 @@ def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:
     """The suites with their models; draws curves/<suite>/<model>.svg. Raises UserError when a
     model is not there.
     """
-    table = results / "tables" / "training.csv"
-    training = read_frame(table) if table.is_file() else pd.DataFrame(columns=["suite", "model"])
-    curves = dict(tuple(training.groupby(["suite", "model"]))) if len(training) else {}
-    return [suite(config, name, results, folder, curves) for name in config["suites"]]
+    return [suite(config, name, results, folder) for name in config["suites"]]
 
 
-def suite(
-    config: Config, name: str, results: Path, folder: Path, curves: dict[Any, pd.DataFrame]
-) -> dict[str, Any]:
+def suite(config: Config, name: str, results: Path, folder: Path) -> dict[str, Any]:
     chosen = config["suites"][name]
+    training = read_table(results, "training", name)
+    curves = {} if training is None else {str(m): rows for m, rows in training.groupby("model")}
     rows = []
     for model in resolve.models(config, name):
         row = model_row(results / "models" / name / model.id, name, model)
-        if (name, model.id) in curves:
+        if model.id in curves:
             row["curve"] = f"curves/{name}/{model.id}.svg"
             (folder / row["curve"]).parent.mkdir(parents=True, exist_ok=True)
             (folder / row["curve"]).write_text(
-                training_curves(curves[name, model.id], row["id"]), encoding="utf-8"
+                training_curves(curves[model.id], row["id"]), encoding="utf-8"
             )
         rows.append(row)
     return {
@@ -46,9 +42,10 @@ def suite(
         "classes": setting(chosen["classes_per_model"]),
         "samples": chosen["samples_per_class"],
         "judge": chosen["judge"],
-        "parts": [PARTS[p] for p, s in config["figures"].items() if s == name],
+        "roles": [ROLES[role].about for role in roles_of(config, name)],
         "seconds": sum(r["seconds"] for r in rows),
         "settings": list(chosen["grid"]),
+        "columns": [] if training is None else own_columns(training),
         "models": rows,
     }
 
@@ -57,7 +54,7 @@ def model_row(folder: Path, suite_name: str, model: resolve.Model) -> dict[str, 
     """Cost and origin of one model, from its timing.csv and provenance.json."""
     timing = {name: float(value) for name, value in read_csv(folder / "timing.csv")[0].items()}
     made = read_json(folder / "provenance.json")
-    training = made["spec"]["training"]
+    spec = completed(made["spec"])
     return {
         "id": f"{suite_name}/{model.id}",
         "model": model.id,
@@ -65,12 +62,12 @@ def model_row(folder: Path, suite_name: str, model: resolve.Model) -> dict[str, 
         "settings": [setting(v) for v in model.settings.values()],
         **timing,
         "device": made["device"],
-        "threads": training["threads"],
+        "threads": spec["training"]["threads"],
         "precision": made["engine"]["precision"],
         "diverged": made.get("diverged"),  # step, losses and the step of the last good checkpoint
-        "seed": made["spec"]["seed"],
+        "seed": spec["seed"],
         "code": made["code_sha256"],
-        "other_code": made["code_sha256"] != provenance.code_hash(),
+        "other_code": not provenance.is_current(made["code_sha256"], system_of(spec)),
         "versions": made["versions"],
         "hardware": made["hardware"],
         "curve": None,
@@ -93,8 +90,17 @@ def origin(config: Config, all_suites: list[dict[str, Any]]) -> dict[str, Any]:
         "devices": distinct(r["device"] for r in rows),
         "threads": distinct(str(r["threads"]) for r in rows),
         "precision": distinct(r["precision"] for r in rows),
-        "code": provenance.code_hash(),
+        "code": distinct(provenance.code_hash(s) for s in systems(config)),
     }
+
+
+def system_of(spec: dict[str, Any]) -> str:
+    return spec["objective"]["system"]
+
+
+def systems(config: Config) -> list[str]:
+    """The systems that some suite trains."""
+    return distinct(system_of(suite) for suite in config["suites"].values())
 
 
 def machine(hardware: dict[str, Any]) -> str:

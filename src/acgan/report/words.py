@@ -1,11 +1,7 @@
 """How numbers, names and verdicts are written for people."""
 
-PARTS = {
-    "high": "the paper's models of 128 x 128 ImageNet images",
-    "low": "the paper's models of 64 x 64 ImageNet images",
-    "grid": "the paper's search over CIFAR-10 settings",
-    "sweep": "the paper's sweep over classes per model",
-}
+from collections.abc import Iterable
+
 VERDICTS = {
     "reproduced": (
         "Measured under the paper's conditions; the value and its interval agree with the paper's "
@@ -31,7 +27,7 @@ PAPER_SOURCES = {
         "unverified: quoted from knowledge of the paper, whose text was not at hand to check it"
     ),
 }
-# Who told us the paper's numbers: the tags of paper_numbers.yaml, with a link where there is one.
+# Where the paper's numbers come from: the tags of paper_numbers.yaml, with a link if there is one.
 TOLD_BY = (
     (
         "I",
@@ -89,24 +85,45 @@ REAL_PHOTOS = {
         "may be others' copyright. The config key report.real_photos changes that: show, or blur."
     ),
 }
-# The columns of a trainer's line in the log, of training.csv and of the curves.
+# What a trainer's line in the log says: its words, about them, and the columns of training.csv that
+# they show, without which a page leaves them out.
 TRAINING_LINE = (
     (
         "D, G",
         "Losses of discriminator and generator, classes included: the lower, the better for that "
         "net. The two pull against each other, so neither need fall.",
+        ("discriminator_loss", "generator_loss"),
     ),
     (
         "real, fake",
         "Share of real images that D calls real, and of samples that it calls fake; 0.5 is "
         "guessing.",
+        ("source_accuracy_real", "source_accuracy_fake"),
     ),
-    ("class", "Share of real images, then of samples, in whose class D is right."),
+    (
+        "class",
+        "Share of real images, then of samples, in whose class D is right.",
+        ("class_accuracy_real", "class_accuracy_fake"),
+    ),
     (
         "img/s, s/kimg, MB, left",
         "Real images a second, seconds for 1,000 of them, peak memory, the time left (h:mm:ss).",
+        (),
     ),
 )
+
+
+def training_line(own_columns: Iterable[str]) -> list[tuple[str, str]]:
+    """(words, about them) of a trainer's lines, for systems that log these columns beside the
+    losses.
+    """
+    logged = list(dict.fromkeys([*TRAINING_LINE[0][2], *own_columns]))
+    explained = {column for _, _, columns in TRAINING_LINE for column in columns}
+    said = [
+        (words, about) for words, about, columns in TRAINING_LINE if set(columns) <= set(logged)
+    ]
+    more = ", ".join(column for column in logged if column not in explained)
+    return said + [(more, "Columns of a system's own, means over the same steps.")] * bool(more)
 
 
 def label(item: str) -> str:

@@ -1,6 +1,8 @@
 """Subcommands: numbers about samples and training images."""
 
 import argparse
+from functools import cache
+from typing import Any
 
 from acgan.config.reading import read_config, read_spec
 from acgan.io.command import (
@@ -14,6 +16,38 @@ from acgan.io.command import (
     command,
     path,
 )
+from acgan.io.errors import UserError
+
+METRICS = (
+    "--metrics",
+    {
+        "nargs": "+",
+        "metavar": "METRIC",
+        "help": "which; default: all that the judge and the data set admit",
+    },
+)
+SIDES = (
+    "--sides",
+    {
+        "nargs": "+",
+        "type": int,
+        "metavar": "SIDE",
+        "help": "at which accuracy is taken; default: the suite's own",
+    },
+)
+
+
+def chosen(args: argparse.Namespace, config: dict[str, Any], suite: str) -> list[str]:
+    """The metrics that are asked for. Raises UserError for one that there is not."""
+    from acgan.scores import METRICS
+
+    admitted = [n for n, m in METRICS.items() if m.possible(config, suite)]
+    if args.metrics is None:
+        return admitted
+    for name in args.metrics:
+        if name not in admitted:
+            raise UserError(f"{suite} has no metric {name}; it has {', '.join(admitted)}")
+    return args.metrics
 
 
 @command(
@@ -25,39 +59,41 @@ from acgan.io.command import (
     DATA,
     TRAINED,
     path("--samples", "folder of samples, as results/demo/samples"),
+    METRICS,
+    SIDES,
     JUDGE_WEIGHTS,
     path("--out", "folder; each model gets <suite>/<id> in it"),
     path("--real-features", "what `acgan real-features` wrote", default=None),
 )
 def score(args: argparse.Namespace) -> None:
-    from acgan.config import resolve
-    from acgan.groups.grouping import classes_of
-    from acgan.io.files import read_json
     from acgan.judges import judge_of
-    from acgan.scores import scores
+    from acgan.scores.write import score_model
 
-    judge = None
-    for model in args.models:
-        config, spec = read_spec(args.config, model)
-        suite, out = spec["suite"], args.out / model
-        metrics = resolve.metrics(config, suite)
-        if "diverged" in read_json(args.weights / model / "provenance.json"):
-            scores.write_no_scores(metrics, out)
-            print(f"{model} diverged in training: its score files have no rows")
-            continue
-        judge = judge or judge_of(config, config["suites"][suite]["judge"], args.judge_weights)
-        scored = scores.Scored(
-            suite,
-            spec["model"],
-            spec["seed"],
-            classes_of(args.groups, spec),
-            scores.load_samples(args.samples / model / "samples_0.npy", spec["classes"]),
+    suites = {name.partition("/")[0] for name in args.models}
+    if len(suites) > 1:
+        raise UserError(f"models of one suite at a time, not of {', '.join(sorted(suites))}")
+    config = read_config(args.config)
+
+    @cache
+    def judge() -> Any:
+        return judge_of(config, config["suites"][suite]["judge"], args.judge_weights)
+
+    for name in args.models:
+        config, spec = read_spec(args.config, name)
+        suite = spec["suite"]
+        score_model(
+            config,
+            spec,
             judge,
+            chosen(args, config, suite),
+            args.sides or [spec["side"]],
+            args.groups,
             args.data,
-            resolve.accuracy_sides(config, suite),
+            args.samples / name / "samples_0.npy",
+            args.weights / name / "provenance.json",
+            args.out / name,
             args.real_features,
         )
-        scores.write_scores(config, scored, metrics, out, spec["training"]["threads"])
 
 
 @command(
@@ -66,25 +102,21 @@ def score(args: argparse.Namespace) -> None:
     CONFIG,
     SUITE,
     DATA,
+    METRICS,
+    SIDES,
     JUDGE_WEIGHTS,
     path("--out", "folder"),
 )
 def score_real(args: argparse.Namespace) -> None:
-    from acgan.config import resolve
-    from acgan.io.rng import derive_seed
     from acgan.judges import judge_of
-    from acgan.scores import scores
+    from acgan.scores.write import score_real
 
     config = read_config(args.config)
     suite = config["suites"][args.suite]
-    seed = derive_seed(config["seed"], f"real/{suite['dataset']}")
-    class_ids, images = scores.real_images(args.data, suite["samples_per_class"], seed)
     judge = judge_of(config, suite["judge"], args.judge_weights)
-    sides = resolve.accuracy_sides(config, args.suite)
-    scored = scores.Scored("real", "", seed, class_ids, images, judge, args.data, sides)
-    scores.write_scores(
-        config, scored, ["accuracy", "ms_ssim"], args.out, suite["training"]["threads"]
-    )
+    metrics = args.metrics or chosen(args, config, args.suite)
+    sides = args.sides or [suite["side"]]
+    score_real(config, args.suite, judge, metrics, sides, args.data, args.out)
 
 
 @command(
@@ -97,15 +129,9 @@ def score_real(args: argparse.Namespace) -> None:
     path("--out", "safetensors to write"),
 )
 def real_features(args: argparse.Namespace) -> None:
-    import torch
-
-    from acgan.io.rng import derive_seed
     from acgan.judges import judge_of
-    from acgan.scores import scores
+    from acgan.scores.write import real_features
 
     config = read_config(args.config)
-    suite = config["suites"][args.suite]
-    torch.set_num_threads(suite["training"]["threads"])
-    seed = derive_seed(config["seed"], f"features/{suite['dataset']}")
-    judge = judge_of(config, suite["judge"], args.judge_weights)
-    scores.write_real_features(judge, args.data, seed, args.out)
+    judge = judge_of(config, config["suites"][args.suite]["judge"], args.judge_weights)
+    real_features(config, args.suite, judge, args.data, args.out)

@@ -61,7 +61,7 @@ def class_names(dataset: Dataset) -> dict[str, str]:
         some = ", ".join(map(repr, list(found)[:5]))
         raise UserError(
             f"{folder} holds {counted(len(found), 'class', 'classes')} ({some} ...), the config "
-            f"says {dataset['classes']}; mend `classes`, or the folder"
+            f"says {dataset['classes']}; fix `classes`, or the folder"
         )
     for class_id in found:
         if (size := len(class_id.encode())) > LONGEST_ID:
@@ -82,7 +82,7 @@ def seen(dataset: Dataset) -> tuple[int, Passed]:
 def get_again(dataset: Dataset) -> str:
     """What to do about a file that is damaged."""
     if source_of(dataset).is_own:
-        return "mend or remove it"
+        return "fix or remove it"
     return "get its archive again" if dataset["layout"] == "archives" else "get it again"
 
 

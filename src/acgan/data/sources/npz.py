@@ -35,7 +35,7 @@ def arrays_of(path: Path, *names: str) -> list[np.ndarray]:
             return [arrays[name] for name in names]
     except KeyError as error:
         raise UserError(
-            f"{path} lacks an array ({error}); README.md says what it must hold"
+            f"{path} lacks an array ({error}); docs/data.md says what it must hold"
         ) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error

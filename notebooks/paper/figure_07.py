@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 from acgan.figures.drawing import GREY, WIDTH, Drawing, counts, drawn_of, show_tiles
 
 item = Drawing("figure_07", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 tiles = item.tiles("random_samples")
 
 # %%

@@ -20,7 +20,7 @@ from acgan.figures.compare import over_pairs, paper_numbers
 from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, photos, short, show_tiles
 
 item = Drawing("figure_03", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 tiles = item.tiles("ms_ssim_examples")
 classes = list(tiles.groupby("class", sort=False))
 
@@ -42,7 +42,7 @@ for t in tiles.drop_duplicates(["class", "kind"]).itertuples():
     number = f"{t.name.split(',')[0].strip().lower().replace(' ', '_')}_{t.kind}"
     if number in paper_numbers()["figure_03"]:  # the paper shows four classes of ImageNet
         interval = over_pairs(t.ms_ssim, t.ms_ssim_std, pairs)
-        quantities.append(item.compare(number, "high", t.ms_ssim, interval, **how))
+        quantities.append(item.compare(number, "large", t.ms_ssim, interval, **how))
 total = item.table("ms_ssim_by_class").query("suite == @suite")["class"].nunique()
 chosen = (
     "the four that the paper shows"

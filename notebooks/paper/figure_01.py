@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, short, show_tiles
 
 item = Drawing("figure_01", config, tables, out)
-suite = item.config["suites"][item.suite("high")]
+suite = item.config["suites"][item.suite("large")]
 tiles = item.tiles("selected_samples")
 classes = list(tiles.groupby("class", sort=False))
 
@@ -35,6 +35,6 @@ for ax, (_, block) in zip(axes[0], classes, strict=True):
 caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those
 whose samples {suite["judge"]} names right most often; the percentage is how often, over all
 {suite["samples_per_class"]} samples of the class. Within a class the samples shown are the first
-nine, not chosen. Suite {item.suite("high")}: {suite["side"]}x{suite["side"]} pixels,
-{counts(item.config, item.suite("high"))}."""
+nine, not chosen. Suite {item.suite("large")}: {suite["side"]}x{suite["side"]} pixels,
+{counts(item.config, item.suite("large"))}."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -20,9 +20,9 @@ from acgan.figures.drawing import Drawing
 from acgan.figures.drawn_tables import draw_nets, layers_beside, paper_layers, settings_beside
 
 item = Drawing("table_2", config, tables, out)
-name = item.suite("grid")
+name = item.suite("search")
 suite = item.config["suites"][name]
-built = item.table("layers").query("role == 'grid'")
+built = item.table("layers")
 paper = paper_layers((384, 192, 96, 3), (16, 32, 64, 128, 256, 512, 11))
 layers = layers_beside(paper, built)
 settings = settings_beside(suite, 32, "0.0001, 0.0002, 0.0003", "0, 0.1, 0.2")

@@ -25,9 +25,9 @@ from acgan.figures.drawn_tables import draw_table, setting_name
 from acgan.io.words import counted, setting
 
 item = Drawing("table_cifar10", config, tables, out)
-suite = item.suite("grid")
+suite = item.suite("search")
 chosen, scores = item.config["suites"][suite], item.config["scores"]
-table = item.table("grid")
+table = item.table("search")
 metric = table.loc[table["purpose"] == "report", "metric"].iloc[0].removesuffix("_report")
 name = (
     "Inception Score"
@@ -63,9 +63,9 @@ if restarts > 1:
     values = rows.groupby("model")["score"].mean()
     resampled = f"models ({len(values)} restarts)"
 how = {"protocol": metric, "resampled": resampled}
-quantities = [item.compare("best_score", "grid", values.mean(), t_interval(values), **how)]
+quantities = [item.compare("best_score", "search", values.mean(), t_interval(values), **how)]
 how = {"protocol": "not trained here", "resampled": "nothing"}
-quantities.append(item.compare("salimans_score", "grid", math.nan, (math.nan, math.nan), **how))
+quantities.append(item.compare("salimans_score", "search", math.nan, (math.nan, math.nan), **how))
 choosing, reported = (
     f"{scores[p]['samples']:,} samples in {scores[p]['groups']} groups"
     for p in ("select", "report")

@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 from acgan.figures.drawing import WIDTH, Drawing, drawn_of, label_tiles, photos, short, show_tiles
 
 item = Drawing("figure_08", config, tables, out)
-suite = item.config["suites"][item.suite("high")]
+suite = item.config["suites"][item.suite("large")]
 tiles = item.tiles("nearest_images")
 queries = tiles[tiles["kind"] == "generated"]
 everything = item.table("neighbours")
@@ -62,5 +62,5 @@ mean absolute difference of the pixels' values (0 to 255), then by MS-SSIM (larg
 {total} classes, {len(within["l1"])} samples, to the nearest image of the class the difference has
 median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM has median
 {within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
-{item.suite("high")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
+{item.suite("large")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption)

@@ -23,9 +23,9 @@ from acgan.figures.drawing import BLACK, BLUE, WIDTH, Drawing, legend_below, mar
 from acgan.io.words import counted
 
 item = Drawing("figure_10", config, tables, out)
-suite = item.suite("sweep")
+suite = item.suite("class_count")
 chosen = item.config["suites"][suite]
-table = item.table("sweep")
+table = item.table("class_count")
 is_ms_ssim = table["metric"].str.startswith("ms_ssim")
 table["measure"] = np.where(is_ms_ssim, "ms_ssim", "accuracy")
 real = table[(table["suite"] == "real") & is_ms_ssim]["value"]
@@ -54,7 +54,7 @@ legend_below(ax, 2)
 restarts = " to ".join(map(str, sorted({by_count["size"].min(), by_count["size"].max()})))
 protocol = table.loc[is_ms_ssim, "metric"].iloc[0].removesuffix("_mean")
 how = {"protocol": protocol, "resampled": "nothing: it is a maximum over classes"}
-quantities = [item.compare("threshold", "sweep", threshold, (math.nan, math.nan), **how)]
+quantities = [item.compare("threshold", "class_count", threshold, (math.nan, math.nan), **how)]
 caption = f"""Mean MS-SSIM of samples of the first {shared} classes, which all models share, against
 the number of classes that a model is trained on. Points: models that differ in their random state
 alone ({restarts} for each number, {len(data)} in all); black: their mean, error bars: standard

@@ -6,7 +6,7 @@
 # %% [markdown]
 # # Figure 2: resolution and discriminability
 # Images are shrunk to a resolution and enlarged back, then named by the judge (section 4.1). If
-# high-resolution samples were enlarged low-resolution ones, shrinking would cost them nothing.
+# large-resolution samples were enlarged small-resolution ones, shrinking would cost them nothing.
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"
@@ -24,30 +24,31 @@ from acgan.figures.drawing import BLACK, BLUE, GREEN, GREY, RED, WIDTH, counts, 
 from acgan.figures.drawn_tables import draw_tests, tests_shown
 
 item = drawing.Drawing("figure_02", config, tables, out)
-high, low = item.suite("high"), item.suite("low")
-own, own_low = (item.config["suites"][s]["side"] for s in (high, low))
-judge, subsets = item.config["suites"][high]["judge"], item.config["scores"]["subsets"]
+large, small = item.suite("large"), item.suite("small")
+own, own_low = (item.config["suites"][s]["side"] for s in (large, small))
+judge, subsets = item.config["suites"][large]["judge"], item.config["scores"]["subsets"]
 tests = item.table("resolution_tests")
 compared = tests_shown(
     tests,
     [
-        ((high, own // 4), (high, own)),
-        ((high, own // 2), (high, own)),
-        ((low, own_low), (high, own)),
-        ((high, own), ("real", own)),
-        ((low, own_low), ("real", own_low)),
+        ((large, own // 4), (large, own)),
+        ((large, own // 2), (large, own)),
+        ((small, own_low), (large, own)),
+        ((large, own), ("real", own)),
+        ((small, own_low), ("real", own_low)),
     ],
 )
 tiles, by_class = item.tiles("resolutions"), item.table("accuracy_by_class")
-curves = item.table("accuracy_by_resolution").pivot(
+by_resolution = [item.table("accuracy_by_resolution", role) for role in ("large", "small")]
+curves = pd.concat(by_resolution).pivot(
     index=["suite", "side"], columns="subset", values="accuracy"
 )
 mean, std = curves.mean(axis=1), curves.std(axis=1)
 cut = curves.notna().sum(axis=1).groupby("suite").max()  # subsets: fewer for small classes
 sides = sorted(curves.index.unique("side"))
-drawn = curves.index.unique("suite")  # the models of low may have diverged
+drawn = curves.index.unique("suite")  # the models of small may have diverged
 quarter = own // 4  # the paper: 32 of 128
-chosen = by_class[by_class["suite"] == high]
+chosen = by_class[by_class["suite"] == large]
 x, y = (chosen[chosen["side"] == side].set_index("class") for side in (own, quarter))
 x = x.loc[x.index.isin(y.index)]  # none where the quarter was not measured
 shown, name = tiles["class"].iloc[0], short(tiles["name"].iloc[0])
@@ -56,7 +57,7 @@ shown, name = tiles["class"].iloc[0], short(tiles["name"].iloc[0])
 fig = plt.figure(figsize=(WIDTH, 7.4))
 strip = fig.add_gridspec(2, 1, left=0.17, right=0.97, top=0.97, bottom=0.63, hspace=0.3)
 panels = fig.add_gridspec(1, 2, left=0.09, right=0.98, top=0.53, bottom=0.285, wspace=0.3)
-draw_tests(fig.add_axes((0.03, 0.0, 0.95, 0.165)), compared, {high: own, low: own_low})
+draw_tests(fig.add_axes((0.03, 0.0, 0.95, 0.165)), compared, {large: own, small: own_low})
 for line, (kind, row) in zip(strip, tiles.groupby("kind", sort=False), strict=True):
     ax = fig.add_subplot(line)
     drawing.show_tiles(ax, row)
@@ -66,15 +67,15 @@ for line, (kind, row) in zip(strip, tiles.groupby("kind", sort=False), strict=Tr
 
 ax = fig.add_subplot(panels[0])
 for suite, colour, label, shift in (  # shifted so that bars do not hide each other
-    (high, RED, f"samples of {own}x{own}", 0.97),
-    (low, BLUE, f"samples of {own_low}x{own_low}", 1.03),
+    (large, RED, f"samples of {own}x{own}", 0.97),
+    (small, BLUE, f"samples of {own_low}x{own_low}", 1.03),
     ("real", BLACK, "training images", 1.0),
 ):
     if suite not in drawn:
         continue
     look = {"color": colour, "marker": "o", "ms": 3, "lw": 1, "capsize": 2, "label": label}
     ax.errorbar(mean[suite].index.to_numpy() * shift, mean[suite], std[suite], **look)
-for suite, side, colour in ((high, own, RED), (low, own_low, BLUE)):
+for suite, side, colour in ((large, own, RED), (small, own_low, BLUE)):
     ax.axhline(mean.get((suite, side), np.nan), color=colour, lw=0.8, ls="--", zorder=0)
 highest = (mean + std).drop("real").max()
 top = 0.15 if highest <= 0.15 else min(1.05, 1.1 * highest)  # the paper's axis where it fits
@@ -103,13 +104,13 @@ drawing.legend_below(ax, 3, 0.2)
 quantities, absent = [], np.full(subsets, np.nan)
 protocol = f"accuracy_{judge}"
 for number, part, suite, side in (
-    ("accuracy_128", "high", high, own),
-    ("accuracy_128_at_64", "high", high, own // 2),
-    ("accuracy_128_at_32", "high", high, own // 4),
-    ("accuracy_64", "low", low, own_low),
-    ("real_at_32", "high", "real", own // 4),
-    ("real_at_64", "high", "real", own // 2),
-    ("real_at_128", "high", "real", own),
+    ("accuracy_128", "large", large, own),
+    ("accuracy_128_at_64", "large", large, own // 2),
+    ("accuracy_128_at_32", "large", large, own // 4),
+    ("accuracy_64", "small", small, own_low),
+    ("real_at_32", "large", "real", own // 4),
+    ("real_at_64", "large", "real", own // 2),
+    ("real_at_128", "large", "real", own),
 ):
     v = curves.loc[(suite, side)].dropna() if (suite, side) in curves.index else absent
     how = {"protocol": f"{protocol} of {suite} at {side}x{side}"}
@@ -117,15 +118,15 @@ for number, part, suite, side in (
     quantities.append(item.compare(number, part, np.mean(v), t_interval(v), **how))
 for number, side in (("loss_to_quarter", own // 4), ("loss_to_half", own // 2)):
     lost = lambda seen, full: 1 - seen.mean() / (full.mean() or np.nan)  # noqa: E731
-    pair = (curves.loc[(high, side)] if side in sides else absent, curves.loc[(high, own)])
+    pair = (curves.loc[(large, side)] if side in sides else absent, curves.loc[(large, own)])
     how = {"protocol": f"{protocol} at {side} against {own}"}
-    how["resampled"] = f"images ({cut[high]} subsets)"
+    how["resampled"] = f"images ({cut[large]} subsets)"
     quantities.append(
-        item.compare(number, "high", lost(*pair), bootstrap(*pair, statistic=lost), **how)
+        item.compare(number, "large", lost(*pair), bootstrap(*pair, statistic=lost), **how)
     )
 below, interval = share(int((y["accuracy"] < x["accuracy"]).sum()), len(x))
 how = {"protocol": f"{protocol} at {quarter} against {own}", "resampled": "classes (Wilson)"}
-quantities.append(item.compare("classes_below_equality", "high", below, interval, **how))
+quantities.append(item.compare("classes_below_equality", "large", below, interval, **how))
 
 fewer = f" (of training images {cut['real']}, the images of their smallest class)"
 share_below = f"{below:.1%} of the classes are less accurate at {quarter} than at {own}."
@@ -136,11 +137,11 @@ data = pd.concat([t.assign(panel=panel) for panel, t in parts.items()], ignore_i
 caption = f"""Top: one training image and one sample of the class {name} (selected: zebra as in the
 paper, or else the class named best), shrunk to each resolution and enlarged back (no change above
 {own}); below each, the share of the class's images
-({item.config["suites"][high]["samples_per_class"]} samples, at most as many training images) that
+({item.config["suites"][large]["samples_per_class"]} samples, at most as many training images) that
 {judge} names right at that resolution. Bottom left: accuracy over all {chosen["class"].nunique()}
-classes; orange: samples of {own}x{own} ({high}: {counts(item.config, high)}), blue: of
-{own_low}x{own_low} ({low}: {counts(item.config, low)}), black: training images; dashed: each at its
-own size; error bars: standard deviation over {subsets} subsets of
+classes; orange: samples of {own}x{own} ({large}: {counts(item.config, large)}), blue: of
+{own_low}x{own_low} ({small}: {counts(item.config, small)}), black: training images; dashed: each at
+its own size; error bars: standard deviation over {subsets} subsets of
 images{fewer if cut["real"] < subsets else ""}. Bottom right: one point per class, bars: standard
 deviation over subsets. {share_below if len(x) else ""} Table: paired tests; the unit is the class,
 B - A the mean difference of its accuracies with its 95 % bootstrap interval over classes, p of the

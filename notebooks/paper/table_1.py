@@ -19,9 +19,9 @@ from acgan.figures.drawing import Drawing
 from acgan.figures.drawn_tables import draw_nets, layers_beside, paper_layers, settings_beside
 
 item = Drawing("table_1", config, tables, out)
-name = item.suite("high")
+name = item.suite("large")
 suite = item.config["suites"][name]
-built = item.table("layers").query("role == 'high'")
+built = item.table("layers")
 paper = paper_layers((768, 384, 256, 192, 3), (16, 32, 64, 128, 256, 512, 11))
 layers = layers_beside(paper, built)
 settings = settings_beside(suite, 128, "0.0002", "not stated")

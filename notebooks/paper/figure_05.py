@@ -31,7 +31,7 @@ from acgan.figures.drawing import (
 from acgan.io.words import counted
 
 item = Drawing("figure_05", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 chosen = item.config["suites"][suite]
 real = item.table("ms_ssim_by_class").query("suite == 'real' and side == @chosen['side']")
 threshold = real["ms_ssim"].max()
@@ -71,7 +71,7 @@ numbers = {"start": first, "collapsed_end": math.nan, "healthy_end": math.nan}
 if ended:
     numbers["healthy_end"] = end[varied].max()
     numbers["collapsed_end"] = end[alike] if above else math.nan
-quantities = [item.compare(n, "high", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
+quantities = [item.compare(n, "large", v, (math.nan, math.nan), **how) for n, v in numbers.items()]
 verdict = (
     f"{above} of {len(end)} classes {'end' if above > 1 else 'ends'} above it, the orange one "
     f"among them."

@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 from acgan.figures.drawing import WIDTH, Drawing, drawn_of, label_tiles, short, show_tiles
 
 item = Drawing("figure_09", config, tables, out)
-suite = item.config["suites"][item.suite("high")]
+suite = item.config["suites"][item.suite("large")]
 tiles = item.tiles("latent_walks")
 walks, fixed = tiles[tiles["kind"] == "interpolation"], tiles[tiles["kind"] == "fixed latent"]
 walked, together = (t.drop_duplicates("class")["name"].map(short) for t in (walks, fixed))
@@ -46,5 +46,5 @@ caption = f"""Top: {steps} samples on the straight line between two latents z, t
 for the {len(walked)} classes that {suite["judge"]} names best (selected; the latents are not
 chosen). Bottom: each row has one latent, each column one class, all of the one model that makes the
 best-named class ({len(together)} of its {suite["classes_per_model"]} classes). Suite
-{item.suite("high")}: {suite["side"]}x{suite["side"]} pixels."""
+{item.suite("large")}: {suite["side"]}x{suite["side"]} pixels."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -20,7 +20,7 @@ import numpy as np
 from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, label_tiles, short, show_tiles
 
 item = Drawing("album", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 every = item.tiles("album")
 sheets = every["sheet"].unique()
 tiles = every[every["sheet"] == sheets[0]]

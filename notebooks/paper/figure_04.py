@@ -21,7 +21,7 @@ from acgan.figures.drawing import BLACK, BLUE, RED, Drawing, counts
 from acgan.metrics import statistics
 
 item = Drawing("figure_04", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 table = item.table("ms_ssim_by_class")
 side = item.config["suites"][suite]["side"]
 real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")
@@ -48,7 +48,7 @@ protocol = table["metric"].iloc[0]
 below, below_interval = statistics.below_threshold(samples["ms_ssim"], real["ms_ssim"])
 quantities = [
     item.compare(
-        name, "high", values.mean(), bootstrap(values), protocol=protocol, resampled="classes"
+        name, "large", values.mean(), bootstrap(values), protocol=protocol, resampled="classes"
     )
     for name, values in (
         ("mean_real", real["ms_ssim"]),
@@ -58,13 +58,13 @@ quantities = [
     )
 ]
 below_how = {"protocol": protocol, "resampled": "classes (Wilson)"}
-quantities.append(item.compare("below_threshold", "high", below, below_interval, **below_how))
+quantities.append(item.compare("below_threshold", "large", below, below_interval, **below_how))
 pairs = item.config["scores"]["ms_ssim_pairs"]
 for number, group in (("threshold", real), ("largest_samples", samples)):
     largest = group.loc[group["ms_ssim"].idxmax()]  # its own pairs: a maximum has no bootstrap
     interval = over_pairs(largest["ms_ssim"], largest["ms_ssim_std"], pairs)
     how = {"protocol": protocol, "resampled": "pairs of the largest class"}
-    quantities.append(item.compare(number, "high", largest["ms_ssim"], interval, **how))
+    quantities.append(item.compare(number, "large", largest["ms_ssim"], interval, **how))
 data = beside.reset_index()[["class", "name"]].assign(
     ms_ssim_real=beside["ms_ssim"].to_numpy(), ms_ssim_samples=samples["ms_ssim"].to_numpy()
 )

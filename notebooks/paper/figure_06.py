@@ -22,7 +22,7 @@ from acgan.io.words import counted
 from acgan.metrics.statistics import correlations, threshold
 
 item = Drawing("figure_06", config, tables, out)
-suite = item.suite("high")
+suite = item.suite("large")
 side, judge = item.config["suites"][suite]["side"], item.config["suites"][suite]["judge"]
 diversity = item.table("ms_ssim_by_class").query("side == @side")
 limit = threshold(diversity.query("suite == 'real'")["ms_ssim"])
@@ -46,14 +46,14 @@ measured = correlations(x, y)
 r, r_interval = measured["pearson_r"]
 protocol = f"accuracy_{judge} and {diversity['metric'].iloc[0]}"
 how = {"protocol": protocol, "resampled": "classes"}
-quantities = [item.compare("pearson_r", "high", r, r_interval, **how)]
+quantities = [item.compare("pearson_r", "large", r, r_interval, **how)]
 alike, varied = x[y >= limit], x[y < limit]
 for number, hits, among in (
     ("alike_and_inaccurate", (alike <= 0.01).sum(), len(alike)),
     ("varied_and_accurate", (varied > 0.01).sum(), len(varied)),
 ):
     how = {"protocol": f"{protocol}, {among} classes", "resampled": "classes (Wilson)"}
-    quantities.append(item.compare(number, "high", *share(int(hits), among), **how))
+    quantities.append(item.compare(number, "large", *share(int(hits), among), **how))
 words = {"pearson_r": "Pearson r", "r_squared": "r²", "spearman": "Spearman"}
 said = (
     "95 % intervals over classes: "

@@ -1,0 +1,150 @@
+"""The figures and tables of the report: what each is called, the question that it answers, the
+roles that it shows, and what it is drawn from.
+
+One item is one notebook (notebooks/paper/<item>.py or notebooks/beyond/<item>.py), one rule and
+named target (`snakemake figure_04`), one folder (results/<experiment>/figures/<item>/) and one card
+of the report. docs/add_a_figure.md adds one.
+
+A table is named as `table`, of the suite in the item's first role, or as `role/table`.
+"""
+
+from typing import Any, NamedTuple
+
+from acgan.declarations.roles import suites_in
+
+Config = dict[str, Any]
+
+
+class Item(NamedTuple):
+    """One figure or table."""
+
+    title: str
+    question: str  # that it answers, with the section of the paper or who asked it
+    roles: tuple[str, ...] = ()  # without one of them it is left out; the first is what it shows
+    tables: tuple[str, ...] = ()  # tables/: one at least that says which models have scores
+    sheets: tuple[str, ...] = ()  # tables/pictures.py
+    welcome: tuple[str, ...] = ()  # tables that it takes where the experiment has their role
+    part: str = "paper"  # or "beyond"
+
+
+ITEMS = {
+    "figure_01": Item(
+        "Samples of five classes",
+        "What do the samples that the judge names best look like?",
+        ("large",),
+        ("accuracy_by_class",),
+        ("selected_samples",),
+    ),
+    "figure_02": Item(
+        "Resolution and discriminability",
+        "Do more pixels make samples easier to recognise, or are they enlarged small ones? (4.1)",
+        ("large", "small"),
+        (
+            "accuracy_by_resolution",
+            "small/accuracy_by_resolution",
+            "accuracy_by_class",
+            "resolution_tests",
+        ),
+        ("resolutions",),
+    ),
+    "figure_03": Item(
+        "Examples of MS-SSIM",
+        "What does a mean MS-SSIM of 0.1, or of 0.9, look like? (4.2)",
+        ("large",),
+        ("ms_ssim_by_class",),
+        ("ms_ssim_examples",),
+    ),
+    "figure_04": Item(
+        "Diversity of samples and of training data",
+        "Do the samples of a class vary as much as its training images? (4.2)",
+        ("large",),
+        ("ms_ssim_by_class",),
+    ),
+    "figure_05": Item(
+        "Diversity during training",
+        "When does a class collapse? (4.2)",
+        ("large",),
+        ("trajectory", "ms_ssim_by_class"),
+    ),
+    "figure_06": Item(
+        "Accuracy against diversity",
+        "Are classes that are named rightly bought with little variety? (4.3)",
+        ("large",),
+        ("accuracy_by_class", "ms_ssim_by_class"),
+    ),
+    "figure_07": Item(
+        "Random samples",
+        "Are samples coherent as whole pictures, unselected? (4.4)",
+        ("large",),
+        ("trajectory",),
+        ("random_samples",),
+    ),
+    "figure_08": Item(
+        "Nearest training images",
+        "Are samples copies of training images? (4.6)",
+        ("large",),
+        ("neighbours",),
+        ("nearest_images",),
+    ),
+    "figure_09": Item(
+        "Walks through the latent space",
+        "Does the latent space hold jumps, or structure? (4.6)",
+        ("large",),
+        ("accuracy_by_class",),
+        ("latent_walks",),
+    ),
+    "figure_10": Item(
+        "Classes per model and diversity",
+        "Does a model of more classes collapse? (4.7)",
+        ("class_count",),
+        ("class_count",),
+    ),
+    "diagram": Item("Four architectures", "Where does the class enter each of four GANs?"),
+    "table_1": Item(
+        "Nets and hyper-parameters, large images",
+        "Are the nets the paper's? (appendix A)",
+        ("large",),
+        ("layers",),
+        welcome=("small/layers",),
+    ),
+    "table_2": Item(
+        "Nets and hyper-parameters, small images",
+        "Are the nets the paper's? (appendix A)",
+        ("search",),
+        ("layers",),
+    ),
+    "table_cifar10": Item(
+        "Score of the best setting (section 4.4)",
+        "How good are samples of CIFAR-10? (4.4)",
+        ("search",),
+        ("search",),
+    ),
+    "album": Item(
+        "Ten samples of every class (section 4.7)",
+        "What does every class look like, unselected?",
+        ("large",),
+        ("trajectory",),
+        ("album",),
+    ),
+}
+# What the report itself reads, where the experiment has it; "*" is every suite.
+PAGE_TABLES = (
+    "*/training",
+    "judges",
+    "datasets",
+    "unreadable",
+    "large/ms_ssim_by_class",
+    "small/ms_ssim_by_class",
+    "large/accuracy_by_class",
+    "small/accuracy_by_class",
+    "search/feature_distances",
+)
+
+
+def items_of(config: Config) -> dict[str, Item]:
+    """The items that an experiment has suites for."""
+    return {
+        name: item
+        for name, item in ITEMS.items()
+        if all(suites_in(config, role) for role in item.roles)
+    }

@@ -1,0 +1,109 @@
+"""Score the samples of models, or training images: `acgan score --config C --models main_32/g000
+main_32/g001 ... --out results/demo/scores`.
+
+One tidy CSV per metric: suite, model, class, metric, side, subset, value. A metric's name carries
+its protocol. Training images are scored by the same functions under the suite name `real`.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from acgan.config.resolve import Config
+from acgan.data.class_names import as_class, nearly
+from acgan.groups.grouping import classes_of
+from acgan.io.errors import UserError
+from acgan.io.files import read_json, write_csv
+from acgan.io.rng import derive_seed
+from acgan.judges import Judge
+from acgan.scores import METRICS
+from acgan.scores.base import Scored
+from acgan.scores.feature_distances import write_real_features
+from acgan.scores.images import load_samples, real_images
+from acgan.systems.build import Spec
+
+
+def write_scores(
+    config: Config, scored: Scored, metrics: Sequence[str], out: Path, threads: int
+) -> None:
+    """Write `<out>/<metric>.csv` for each metric. Raises UserError where accuracy is asked of a
+    judge that does not know a class.
+    """
+    torch.set_num_threads(threads)
+    known = scored.judge.class_ids
+    strange = [c for c in scored.class_ids if as_class(c) not in known]
+    if strange and "accuracy" in metrics:
+        raise UserError(
+            f"the judge {scored.judge.name} does not know class {', '.join(strange)}"
+            f"{nearly(strange[0], known)}"
+        )
+    for name in metrics:
+        metric = METRICS[name]
+        write_csv(out / f"{name}.csv", metric.columns, metric.rows(config, scored))
+
+
+def write_no_scores(metrics: Sequence[str], out: Path) -> None:
+    """Files without rows, for a model that diverged: no number may come from it."""
+    for name in metrics:
+        write_csv(out / f"{name}.csv", METRICS[name].columns, [])
+
+
+def score_model(
+    config: Config,
+    spec: Spec,
+    judge: Callable[[], Judge],
+    metrics: Sequence[str],
+    sides: list[int],
+    groups: Path,
+    data: Path,
+    samples: Path,
+    provenance: Path,
+    out: Path,
+    real_features: Path | None,
+) -> None:
+    """Score the samples of one model; one that diverged gets files without rows."""
+    name = f"{spec['suite']}/{spec['model']}"
+    if "diverged" in read_json(provenance):
+        write_no_scores(metrics, out)
+        print(f"{name} diverged in training: its score files have no rows")
+        return
+    scored = Scored(
+        spec["suite"],
+        spec["model"],
+        spec["seed"],
+        classes_of(groups, spec),
+        load_samples(samples, spec["classes"]),
+        judge(),
+        data,
+        sides,
+        real_features,
+    )
+    write_scores(config, scored, metrics, out, spec["training"]["threads"])
+
+
+def score_real(
+    config: Config,
+    name: str,
+    judge: Judge,
+    metrics: Sequence[str],
+    sides: list[int],
+    data: Path,
+    out: Path,
+) -> None:
+    """Score training images as those of a suite are seen: its side, judge and number of images."""
+    suite = config["suites"][name]
+    seed = derive_seed(config["seed"], f"real/{suite['dataset']}")
+    class_ids, images = real_images(data, suite["samples_per_class"], seed)
+    scored = Scored("real", "", seed, class_ids, images, judge, data, sides)
+    possible = [m for m in metrics if METRICS[m].possible(config, name)]
+    write_scores(config, scored, possible, out, suite["training"]["threads"])
+    write_no_scores([m for m in metrics if m not in possible], out)
+
+
+def real_features(config: Config, name: str, judge: Judge, data: Path, out: Path) -> None:
+    """Ask the judge of a suite for features of the training images."""
+    suite = config["suites"][name]
+    torch.set_num_threads(suite["training"]["threads"])
+    seed = derive_seed(config["seed"], f"features/{suite['dataset']}")
+    write_real_features(judge, data, seed, out)

@@ -1,0 +1,187 @@
+"""The pictures of the figures: one function a sheet, each from tables and images to tiles."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from acgan.config.resolve import Config
+from acgan.io.rng import numpy_rng
+from acgan.tables.sheets import THUMBNAIL, Sources, Tile, sheet
+
+PAPER_EXAMPLES = ("hot dog", "promontory", "granny smith", "artichoke")  # Figure 3
+ALBUM_SAMPLES, CLASSES_PER_SHEET = 10, 100
+
+
+@sheet(tables=("accuracy_by_class",))
+def selected_samples(s: Sources) -> list[Tile]:
+    """Figure 1: nine samples of each of the five classes that the judge names best."""
+    tiles = []
+    for column, row in enumerate(s.accuracy().head(5).itertuples()):
+        for i, image in enumerate(s.generated(row[3])[:9]):
+            where = {"row": i // 3, "column": 3 * column + i % 3}
+            tiles.append(
+                (where | s.describe_sample(row[3], "generated", i, accuracy=row.accuracy), image)
+            )
+    return tiles
+
+
+@sheet(tables=("accuracy_by_class",), code=("metrics/accuracy.py",))
+def resolutions(s: Sources) -> list[Tile]:
+    """Figure 2, top: one real and one generated image of a class at each resolution, and the
+    class's accuracies.
+    """
+    from acgan.metrics.accuracy import resized_there_and_back
+
+    class_id = s.accuracy().iloc[0]["class"]
+    zebra = [c for c in s.place if s.names[c] == "zebra"]
+    class_id = zebra[0] if zebra else class_id
+    table = s.tables["accuracy_by_class"].set_index(["suite", "class", "side"])["accuracy"]
+    tiles = []
+    for row, (kind, suite, image) in enumerate(
+        [
+            ("real", "real", s.real(class_id, [0])[0]),
+            ("generated", s.suite, s.generated(class_id)[0]),
+        ]
+    ):
+        for column, side in enumerate(s.config["scores"]["resolutions"]):
+            measured = table[suite, class_id, side]
+            where = {"row": row, "column": column}
+            describe = s.describe_real if kind == "real" else s.describe_sample
+            about = describe(class_id, kind, 0, resolution=side, accuracy=measured)
+            tiles.append((where | about, resized_there_and_back(image, side)))
+    return tiles
+
+
+def examples(own: pd.DataFrame) -> list[Any]:
+    """Four rows: the paper's classes where they are there, else spread from least to most alike."""
+    first_names = own["name"].str.split(",").str[0].str.strip().str.lower()
+    papers = [own[first_names == name] for name in PAPER_EXAMPLES]
+    if all(len(found) for found in papers):
+        return [found.iloc[0] for found in papers]
+    spread = np.linspace(0, len(own) - 1, min(4, len(own))).round().astype(int)
+    return [own.iloc[position] for position in spread]
+
+
+@sheet(tables=("ms_ssim_by_class",))
+def ms_ssim_examples(s: Sources) -> list[Tile]:
+    """Figure 3: four classes (see `examples`), nine generated tiles above nine real ones."""
+    table = s.tables["ms_ssim_by_class"]
+    own = table[table["suite"] == s.suite].sort_values(["ms_ssim", "class"]).reset_index(drop=True)
+    side = s.config["suites"][s.suite]["side"]
+    real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")
+    tiles = []
+    for block, row in enumerate(examples(own)):
+        for kind, images, means, top in (
+            ("generated", s.generated(row["class"])[:9], row, 0),
+            ("real", s.real(row["class"], slice(9)), real.loc[row["class"]], 3),
+        ):
+            values = {k: means[k] for k in ("ms_ssim", "ms_ssim_std")}
+            for i, image in enumerate(images):
+                where = {"row": top + i // 3, "column": 3 * block + i % 3}
+                describe = s.describe_real if kind == "real" else s.describe_sample
+                tiles.append((where | describe(row["class"], kind, i, **values), image))
+    return tiles
+
+
+@sheet(tables=("trajectory",))
+def random_samples(s: Sources) -> list[Tile]:
+    """Figure 7, right: four samples drawn blindly, of four different classes where there are as
+    many.
+    """
+    rng = numpy_rng(s.config["seed"], "random_samples")
+    classes = rng.permutation(sorted(s.place))
+    tiles = []
+    for i in range(4):
+        class_id = str(classes[i % len(classes)])
+        images = s.generated(class_id)
+        where = {"row": i // 2, "column": i % 2}
+        number = int(rng.integers(len(images)))
+        tiles.append((where | s.describe_sample(class_id, "generated", number), images[number]))
+    return tiles
+
+
+@sheet(tables=("accuracy_by_class", "neighbours"))
+def nearest_images(s: Sources) -> list[Tile]:
+    """Figure 8: samples of the best-named class, below each its nearest training image of the
+    class and of the model, in L1 and by MS-SSIM.
+    """
+    table = s.tables["neighbours"]
+    class_id = s.accuracy().iloc[0]["class"]
+    chosen = table[table["class"] == class_id]
+    samples = s.generated(class_id)
+    tiles = []
+    for row in chosen[chosen["metric"] == "nearest_l1_same_class"].itertuples():
+        tiles.append(
+            (
+                {"row": 0, "column": row.sample}
+                | s.describe_sample(class_id, "generated", row.sample),
+                samples[row.sample],
+            )
+        )
+    searches = [
+        f"nearest_{m}_{of}" for m in ("l1", "ms_ssim") for of in ("same_class", "all_classes")
+    ]
+    for line, metric in enumerate(searches, 1):
+        for row in chosen[chosen["metric"] == metric].itertuples():
+            found = str(row.neighbour_class)
+            image = s.real(found, [row.neighbour_image])[0]
+            where = {"row": line, "column": row.sample}
+            about = s.describe_real(found, metric, row.neighbour_image, distance=row.distance)
+            tiles.append((where | about, image))
+    return tiles
+
+
+@sheet(tables=("accuracy_by_class",), arrays=("interpolation_0", "fixed_latent_0"))
+def latent_walks(s: Sources) -> list[Tile]:
+    """Figure 9: above, straight lines in the latent for three classes; below, one latent a row,
+    one class a column.
+    """
+    best = list(s.accuracy()["class"])
+    tiles = []
+    for row, class_id in enumerate(best[:3]):
+        for column, image in enumerate(s.generated(class_id, "interpolation_0")):
+            where = {"row": row, "column": column}
+            about = s.describe_sample(class_id, "interpolation", column, "interpolation_0")
+            tiles.append((where | about, image))
+    model = s.place[best[0]][0]
+    together = [c for c, (m, _) in s.place.items() if m == model][:8]
+    for column, class_id in enumerate(together):
+        for row, image in enumerate(s.generated(class_id, "fixed_latent_0")):
+            where = {"row": 3 + row, "column": column}
+            about = s.describe_sample(class_id, "fixed latent", row, "fixed_latent_0")
+            tiles.append((where | about, image))
+    return tiles
+
+
+def album_files(config: Config, suite: str) -> int:
+    """How many files an album of all classes of a suite is."""
+    return -(-config["suites"][suite]["classes"] // CLASSES_PER_SHEET)
+
+
+@sheet(tables=("trajectory",), files=album_files, thumbnails=True)
+def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
+    """Section 4.7: ten samples of every class, unselected, in the order of the groups;
+    thumbnails of at most 64 pixels.
+    """
+    tiles = []
+    for i, class_id in enumerate(s.place):
+        for column, image in enumerate(s.generated(class_id)[:ALBUM_SAMPLES]):
+            if image.shape[0] > most:
+                image = np.asarray(
+                    Image.fromarray(image).resize((most, most), Image.Resampling.LANCZOS)
+                )
+            where = {
+                "sheet": i // CLASSES_PER_SHEET,
+                "row": i % CLASSES_PER_SHEET,
+                "column": column,
+            }
+            tiles.append((where | s.describe_sample(class_id, "generated", column), image))
+    return tiles
+
+
+@sheet(tables=("trajectory",), files=album_files, folder="album")
+def album_full_size(s: Sources) -> list[Tile]:
+    """The album at the suite's own side, for those who want to look closer: no figure reads it."""
+    return album(s, most=s.config["suites"][s.suite]["side"])
