@@ -1,4 +1,5 @@
-# Sets up and runs; once .venv is active, `snakemake`, `snakemake figure_04` and `acgan --help` are what people really use.
+# Sets up and runs; once .venv is active, `snakemake`, `snakemake figure_04` and `acgan --help` are
+# what people really use.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
@@ -20,7 +21,8 @@ help: ## this list
 
 setup: $(BIN)/.complete ## make .venv with the pinned versions and install the project into it
 
-# Copied or moved with the project, .venv still names the folder that it was made in: it is made anew.
+# Copied or moved with the project, .venv still names the folder that it was made in: it is made
+# anew.
 ELSEWHERE := $(shell for f in .venv/lib/python3*/site-packages/__editable__.acgan_repro-*.pth; do \
 	[ ! -e "$$f" ] || [ "$$(realpath -m "$$(cat "$$f")")" = "$$(pwd -P)/src" ] || echo made-elsewhere; done)
 .PHONY: made-elsewhere
@@ -28,8 +30,9 @@ made-elsewhere:
 	@echo "this .venv was made in another folder; it is made anew"
 	rm -rf .venv
 
-# uv installs in seconds what takes pip minutes. It reads no pip configuration, so find-links is handed on. Python compiles a
-# module when it is first imported: all of them here would take 50 s, and most are never used.
+# uv installs in seconds what takes pip minutes. It reads no pip configuration, so find-links is
+# handed on. Python compiles a module when it is first imported: all of them here would take 50 s,
+# and most are never used.
 $(BIN)/.complete: pyproject.toml constraints.txt $(ELSEWHERE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: $(PYTHON) is older than 3.11; name a newer one: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }

@@ -1,15 +1,10 @@
-# Data, judges and groups of classes. None takes its module as an input: a change of code here would retrain every model
-# (docs/reproducibility.md says what to do when such code changes).
-
-
-PACKED_INDEXES = [
-    f"data/{dataset}/{side}/index.csv" for dataset, sides in PACKED.items() for side in sides
-]
+# Data, judges and groups of classes. None takes its package as an input: a change of code here
+# would retrain every model (docs/reproducibility.md says what to do when such code changes).
 
 
 rule data:
     input:
-        PACKED_INDEXES,
+        E.indexes,
     message:
         "the data are packed"
 
@@ -24,120 +19,115 @@ rule fetch:
     conda:
         ENVIRONMENT
     params:
-        config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
-        source=lambda w: fetch_keys(w.dataset),
+        # of output: not recorded, since experiments share data/
+        config=lambda w, output: E.resolved,
+        source=lambda w: E.fetch_keys(w.dataset),
     message:
         "getting and checking the files of {wildcards.dataset}"
     shell:
-        "acgan fetch --config {params.config} --dataset {wildcards.dataset} --out {output} 2>&1 | tee -i {log}"
+        "acgan fetch --config {params.config} --dataset {wildcards.dataset} --out {output} "
+        "2>&1 | tee -i {log}"
 
 
-# All sides from one decode. Where images lie class by class, a job packs CLASSES_PER_PART of them.
-for dataset, sides in PACKED.items():
+# All sides from one decode. Where images lie class by class, several jobs share the classes.
+for dataset in E.datasets:
 
     rule:
         name:
             f"pack_{dataset}"
         input:
-            [] if is_in_package(dataset) else f"data/{dataset}/archives.csv",
+            [] if E.is_in_package(dataset) else f"data/{dataset}/archives.csv",
         output:
-            [
-                f"data/{dataset}/{side}/"
-                + (part_name("{part}") if n_parts(dataset) > 1 else "index.csv")
-                for side in sides
-            ],
+            E.packed_files(dataset),
         log:
-            (
-                f"logs/pack/{dataset}/{{part}}.log"
-                if n_parts(dataset) > 1
-                else f"logs/pack/{dataset}.log"
-            ),
+            E.pack_log(dataset),
         conda:
             ENVIRONMENT
         params:
-            config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
+            # of output: not recorded, since experiments share data/
+            config=lambda w, output: E.resolved,
             dataset=dataset,
-            source=pack_keys(dataset),
+            source=E.pack_keys(dataset),
             part=lambda w: f"--part {int(w.part)}" if "part" in w.keys() else "",
-            parts=n_parts(dataset),
-            sides=lambda w, output: [Path(f).parts[2] for f in output],
-            folder=subpath(output[0], ancestor=3 if n_parts(dataset) > 1 else 2),
+            parts=E.parts(dataset),
+            sides=E.sides(dataset),
+            folder=subpath(output[0], ancestor=3 if E.parts(dataset) > 1 else 2),
         message:
             "packing {params.dataset} {params.part}"
         shell:
-            "acgan pack --config {params.config} --dataset {params.dataset} --sides {params.sides} {params.part} "
-            "--of {params.parts} --out {params.folder} > {log} 2>&1"
+            "acgan pack --config {params.config} --dataset {params.dataset} "
+            "--sides {params.sides} {params.part} --of {params.parts} --out {params.folder} "
+            "> {log} 2>&1"
 
 
-for dataset in [d for d in PACKED if n_parts(d) > 1]:
+for dataset in [d for d in E.datasets if E.parts(d) > 1]:
 
     rule:
         name:
             f"index_{dataset}"
         input:
-            [f"data/{dataset}/{{side}}/{part_name(f'{i:03d}')}" for i in range(n_parts(dataset))],
+            E.part_files(dataset),
         output:
             f"data/{dataset}/{{side}}/index.csv",
         log:
             f"logs/pack/{dataset}/index_{{side}}.log",
         wildcard_constraints:
-            side="|".join(map(str, PACKED[dataset])),
+            side="|".join(map(str, E.sides(dataset))),
         localrule: True
         conda:
             ENVIRONMENT
         params:
-            config=lambda w, output: RESOLVED,  # of output: not recorded, since experiments share data/
+            # of output: not recorded, since experiments share data/
+            config=lambda w, output: E.resolved,
             dataset=dataset,
-            source=pack_keys(dataset),
+            source=E.pack_keys(dataset),
         message:
             "putting the parts of {params.dataset} at side {wildcards.side} together"
         shell:
-            "acgan index --config {params.config} --dataset {params.dataset} --parts {input} --out {output} "
-            "> {log} 2>&1"
-
-
-NO_NAME = "-"  # no judge's name, whatever is chosen as one
+            "acgan index --config {params.config} --dataset {params.dataset} --parts {input} "
+            "--out {output} > {log} 2>&1"
 
 
 rule judge:
     input:
-        train=judge_data("train"),
-        test=judge_data("test"),
+        train=lambda w: E.judge_data(w.judge, "train"),
+        test=lambda w: E.judge_data(w.judge, "test"),
     output:
-        weights=f"{RESULTS}/judges/{{judge}}.safetensors",
-        accuracy=f"{RESULTS}/judges/{{judge}}.csv",
+        weights=f"{E.results}/judges/{{judge}}.safetensors",
+        accuracy=f"{E.results}/judges/{{judge}}.csv",
     log:
-        f"{RESULTS}/logs/judge/{{judge}}.log",
+        f"{E.results}/logs/judge/{{judge}}.log",
     wildcard_constraints:
-        judge="|".join(filter(is_trained, CONFIG["judges"])) or NO_NAME,
+        judge=E.judges_pattern(trained=True),
     conda:
         ENVIRONMENT
     threads: lambda w: CONFIG["judges"][w.judge]["threads"]
     params:
-        config=RESOLVED,
-        settings=lambda w: CONFIG["judges"][w.judge],
+        config=E.resolved,
+        settings=lambda w: E.judge_settings(w.judge),
         seed=CONFIG["seed"],
         folders=lambda w, input: [str(Path(f).parent) for f in (input.train, input.test)],
     message:
         "training the judge {wildcards.judge}"
     shell:
-        "acgan judge --config {params.config} --judge {wildcards.judge} --train {params.folders[0]} "
-        "--test {params.folders[1]} --weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
+        "acgan judge --config {params.config} --judge {wildcards.judge} "
+        "--train {params.folders[0]} --test {params.folders[1]} "
+        "--weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
 
 
 # `update`: a file that was put there by hand is checked, not removed and fetched again.
 rule fetch_weights:
     output:
-        update(f"{weights.FOLDER}/{{file}}"),
+        update(f"{E.weights_folder}/{{file}}"),
     log:
         "logs/fetch_weights/{file}.log",
     wildcard_constraints:
-        file="|".join(map(re.escape, weights.kinds_by_file())),
+        file="|".join(map(re.escape, E.published_weights)),
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        kind=lambda w: weights.kinds_by_file()[w.file],
+        kind=lambda w: E.published_weights[w.file],
     message:
         "fetching the weights of {params.kind}"
     shell:
@@ -146,50 +136,49 @@ rule fetch_weights:
 
 rule judge_accuracy:
     input:
-        test=judge_data("test"),
-        judge=lambda w: weights_of(w.judge),
-        classes=lambda w: class_list_of(w.judge),
+        test=lambda w: E.judge_data(w.judge, "test"),
+        judge=lambda w: start.ask(E.weights, w.judge),
+        classes=lambda w: start.ask(E.class_list, w.judge),
     output:
-        f"{RESULTS}/judges/{{judge}}.csv",
+        f"{E.results}/judges/{{judge}}.csv",
     log:
-        f"{RESULTS}/logs/judge/{{judge}}.log",
+        f"{E.results}/logs/judge/{{judge}}.log",
     wildcard_constraints:
-        judge="|".join(j for j in CONFIG["judges"] if not is_trained(j)) or NO_NAME,
+        judge=E.judges_pattern(trained=False),
     conda:
         ENVIRONMENT
     threads: lambda w: CONFIG["judges"][w.judge]["threads"]
     params:
-        config=RESOLVED,
-        settings=lambda w: CONFIG["judges"][w.judge],
-        weights=judge_option,
+        config=E.resolved,
+        settings=lambda w: E.judge_settings(w.judge),
+        weights=lambda w, input: option("--judge-weights", input.judge),
         folder=subpath(input.test, parent=True),
     message:
         "measuring the judge {wildcards.judge} on real images"
     shell:
-        "acgan judge-accuracy --config {params.config} --judge {wildcards.judge} --test {params.folder} "
-        "{params.weights} --accuracy {output} 2>&1 | tee -i {log}"
+        "acgan judge-accuracy --config {params.config} --judge {wildcards.judge} "
+        "--test {params.folder} {params.weights} --accuracy {output} 2>&1 | tee -i {log}"
 
 
 rule groups:
     input:
-        index=lambda w: index_of(w.suite),
-        features=grouping_features,
-        groups_file=lambda w: CONFIG["suites"][w.suite]["groups_file"] or [],
+        index=lambda w: E.index(w.suite),
+        features=lambda w: E.grouping_features(w.suite),
+        groups_file=lambda w: E.groups_file(w.suite),
     output:
-        f"{RESULTS}/groups/{{suite}}.csv",
+        E.groups("{suite}"),
     log:
-        f"{RESULTS}/logs/groups/{{suite}}.log",
+        f"{E.results}/logs/groups/{{suite}}.log",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        config=RESOLVED,
-        models=lambda w: [list(m) for m in resolve.models(CONFIG, w.suite)],
-        grouping=lambda w: [CONFIG["suites"][w.suite][k] for k in GROUPING_KEYS],
+        config=E.resolved,
+        grouping=lambda w: E.grouping(w.suite),
         folder=subpath(input.index, parent=True),
         option=lambda w, input: option("--features", input.features),
     message:
         "deciding which classes share a model in {wildcards.suite}"
     shell:
-        "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} {params.option} "
-        "--out {output} > {log} 2>&1"
+        "acgan groups --config {params.config} --suite {wildcards.suite} --data {params.folder} "
+        "{params.option} --out {output} > {log} 2>&1"

@@ -1,30 +1,18 @@
-# One model: train, sample, score. Training is dear, so its code is no input: a trained model keeps the hash of the code
-# that made it, and the report flags models made by other code (docs/reproducibility.md).
-
-MODEL = f"{RESULTS}/models/{{suite}}/{{model}}"
-MODEL_FILES = (
-    "weights.safetensors",
-    "training.csv",
-    "trajectory.csv",
-    "timing.csv",
-    "provenance.json",
-)
-SAMPLING_KEYS = ("samples_per_class", "interpolation_steps", "sampling_batch_norm")
-SAMPLE_FILES = ("samples_0.npy", "interpolation_0.npy", "fixed_latent_0.npy")
-SAMPLES = f"{RESULTS}/samples/{{suite}}/{{model}}"
-SCORES = f"{RESULTS}/scores/{{suite}}/{{model}}"
+# One model: train, sample, score. Training is expensive, so its code is no input: a trained model
+# keeps the hash of the code that made it, and the report flags models made by other code
+# (docs/reproducibility.md).
 
 
 rule models:
     input:
-        [per_model(suite, f"{MODEL}/weights.safetensors") for suite in SUITES],
+        E.trained,
     message:
         "the models are trained"
 
 
 rule samples:
     input:
-        [per_model(suite, f"{SAMPLES}/samples_0.npy") for suite in SUITES],
+        E.drawn,
     message:
         "the samples are drawn"
 
@@ -32,133 +20,115 @@ rule samples:
 # With what tables read of training images and of judges.
 rule scores:
     input:
-        [per_model(suite, f"{SCORES}/ms_ssim.csv") for suite in SUITES],
-        lambda w: [
-            path
-            for table in WANTED_TABLES
-            for path in TABLE_INPUTS[table]
-            if path.startswith((f"{RESULTS}/scores/real/", f"{RESULTS}/judges/"))
-        ],
+        E.scored,
     message:
         "the scores are there"
 
 
-# A rule for each suite, so that the dearest models start first and the last hour has work for every core. Where small
-# models share a job (`models_per_job`), a rule for each job, which names its models. On a cluster one job trains, samples and
-# scores (group).
-for suite, suffix, ids in MODEL_JOBS:
+# A rule for each suite, so that the most expensive models start first and the last hour has work
+# for every core. Where small models share a job (`models_per_job`), a rule for each job, which
+# names its models. On a cluster one job trains, samples and scores (group).
+for job in MODEL_JOBS:
 
     rule:
         name:
-            f"train_{suite}{suffix}"
+            job.rule("train")
         input:
-            index=index_of(suite),
-            groups=f"{RESULTS}/groups/{suite}.csv",
+            index=E.index(job.suite),
+            groups=E.groups(job.suite),
         output:
-            each_model(suite, ids, MODEL, MODEL_FILES),
+            E.of_models(E.model(job.suite), job.ids, MODEL_FILES),
         log:
-            f"{RESULTS}/logs/train/{suite}/{log_name(suffix)}.log",
-        priority: dearness(suite)
+            f"{E.results}/logs/train/{job.suite}/{job.log}.log",
+        priority: E.cost_rank(job.suite)
         group:
             "models"
         conda:
             ENVIRONMENT
-        threads: len(ids) * CONFIG["suites"][suite]["training"]["threads"]
+        threads: len(job.ids) * E.threads(job.suite)
         resources:
-            runtime=60,  # minutes, where a profile does not say; on a cluster training leaves before they are over
+            # Minutes, where a profile has none; on a cluster training leaves before they end.
+            runtime=60,
         params:
-            config=RESOLVED,
-            command=train_command(suite, ids),
-            models=" ".join(f"{suite}/{m}" for m in ids),
-            spec=lambda w, suite=suite, ids=ids: [
-                resolve.spec(CONFIG, suite, m.format(**w)) for m in ids
-            ],
+            config=E.resolved,
+            command=E.train_command(job.suite, job.ids),
+            models=job.models,
+            spec=lambda w, job=job: [E.spec(job.suite, m.format(**w)) for m in job.ids],
             data=subpath(input.index, parent=True),
-            folder=subpath(output[0], ancestor=1 + (len(ids) > 1)),
+            folder=subpath(output[0], ancestor=1 + (len(job.ids) > 1)),
         message:
             "training {params.models}"
         shell:
-            "acgan {params.command} --config {params.config} --data {params.data} --groups {input.groups} "
-            "--out {params.folder} --record-divergence --wait "
+            "acgan {params.command} --config {params.config} --data {params.data} "
+            "--groups {input.groups} --out {params.folder} --record-divergence --wait "
             # in a job of a cluster: when to leave, to be queued again, and when to give up
-            "${{ACGAN_IN_JOB:+--time-budget $((60 * {resources.runtime})) --requeue --starts 3}} 2>&1 | tee -i {log}"
+            "${{ACGAN_IN_JOB:+--time-budget $((60 * {resources.runtime})) --requeue --starts 3}} "
+            "2>&1 | tee -i {log}"
 
 
-for suite, suffix, ids in MODEL_JOBS:
+for job in MODEL_JOBS:
 
     rule:
         name:
-            f"sample_{suite}{suffix}"
+            job.rule("sample")
         input:
-            weights=each_model(suite, ids, MODEL, ["weights.safetensors"]),
-            code=code("samples"),
+            weights=E.of_models(E.model(job.suite), job.ids, MODEL_FILES[:1]),
+            code=E.code(code.of_samples()),
         output:
-            each_model(suite, ids, SAMPLES, SAMPLE_FILES),
+            E.of_models(E.samples(job.suite), job.ids, SAMPLE_FILES),
         log:
-            f"{RESULTS}/logs/sample/{suite}/{log_name(suffix)}.log",
+            f"{E.results}/logs/sample/{job.suite}/{job.log}.log",
         group:
             "models"
         conda:
             ENVIRONMENT
-        threads: CONFIG["suites"][suite]["training"]["threads"]
+        threads: E.threads(job.suite)
         params:
-            config=RESOLVED,
-            drawn=[CONFIG["suites"][suite][k] for k in SAMPLING_KEYS],
-            models=" ".join(f"{suite}/{m}" for m in ids),
+            config=E.resolved,
+            drawn=E.sampling(job.suite),
+            models=job.models,
             weights=subpath(input[0], ancestor=3),
             folder=subpath(output[0], ancestor=3),
         message:
             "drawing samples of {params.models}"
         shell:
-            "acgan sample --config {params.config} --models {params.models} --weights {params.weights} "
-            "--out {params.folder} > {log} 2>&1"
+            "acgan sample --config {params.config} --models {params.models} "
+            "--weights {params.weights} --out {params.folder} > {log} 2>&1"
 
 
-# The scores of a suite follow from its part in the figures.
-for suite, suffix, ids in MODEL_JOBS:
+# The scores of a suite follow from the tables that read them.
+for job in MODEL_JOBS:
 
     rule:
         name:
-            f"score_{suite}{suffix}"
+            job.rule("score")
         input:
-            samples=each_model(suite, ids, SAMPLES, ["samples_0.npy"]),
-            provenance=each_model(suite, ids, MODEL, ["provenance.json"]),
-            groups=f"{RESULTS}/groups/{suite}.csv",
-            index=index_of(suite),
-            judge=judge_weights(suite),
-            classes=judge_classes(suite),
-            features=(
-                in_suite(REAL_FEATURES, suite)
-                if "feature_distances" in resolve.metrics(CONFIG, suite)
-                else []
-            ),
-            code=code("scores"),
+            samples=E.of_models(E.samples(job.suite), job.ids, SAMPLE_FILES[:1]),
+            provenance=E.of_models(E.model(job.suite), job.ids, ["provenance.json"]),
+            groups=E.groups(job.suite),
+            index=E.index(job.suite),
+            judge=lambda w, job=job: start.ask(E.weights, E.judge_of(job.suite)),
+            classes=lambda w, job=job: start.ask(E.class_list, E.judge_of(job.suite)),
+            features=E.score_features(job.suite),
+            code=E.code(code.of_scores(E.metrics(job.suite))),
         output:
-            each_model(
-                suite,
-                ids,
-                SCORES,
-                [f"{m}.csv" for m in resolve.metrics(CONFIG, suite)],
-            ),
+            E.of_models(E.scores(job.suite), job.ids, [f"{m}.csv" for m in E.metrics(job.suite)]),
         log:
-            f"{RESULTS}/logs/score/{suite}/{log_name(suffix)}.log",
+            f"{E.results}/logs/score/{job.suite}/{job.log}.log",
         group:
             "models"
         conda:
             ENVIRONMENT
-        threads: CONFIG["suites"][suite]["training"]["threads"]
+        threads: E.threads(job.suite)
         params:
-            config=RESOLVED,
-            settings=CONFIG["scores"],
-            sides=resolve.accuracy_sides(CONFIG, suite),
-            judge=judge_settings(suite),
-            options=lambda w, input: " ".join(
-                [
-                    judge_option(w, input),
-                    option("--real-features", input.features),
-                ]
-            ),
-            models=" ".join(f"{suite}/{m}" for m in ids),
+            config=E.resolved,
+            metrics=E.metrics(job.suite),
+            settings=E.score_settings(E.metrics(job.suite)),
+            sides=E.accuracy_sides(job.suite),
+            judge=E.asked_settings(job.suite),
+            weights_option=lambda w, input: option("--judge-weights", input.judge),
+            features_option=lambda w, input: option("--real-features", input.features),
+            models=job.models,
             weights=lambda w, input: Path(input.provenance[0]).parents[2],
             samples=subpath(input[0], ancestor=3),
             data=subpath(input.index, parent=True),
@@ -166,59 +136,61 @@ for suite, suffix, ids in MODEL_JOBS:
         message:
             "scoring the samples of {params.models}"
         shell:
-            "acgan score --config {params.config} --models {params.models} --weights {params.weights} "
-            "--samples {params.samples} --groups {input.groups} --data {params.data} {params.options} "
-            "--out {params.folder} > {log} 2>&1"
+            "acgan score --config {params.config} --models {params.models} "
+            "--metrics {params.metrics} --sides {params.sides} --weights {params.weights} "
+            "--samples {params.samples} --groups {input.groups} --data {params.data} "
+            "{params.weights_option} {params.features_option} --out {params.folder} > {log} 2>&1"
 
 
 rule score_real:
     input:
-        index=lambda w: index_of(w.suite),
-        judge=judge_weights(None),
-        classes=judge_classes(None),
-        code=code("scores"),
+        index=lambda w: E.index(w.suite),
+        judge=lambda w: start.ask(E.weights, E.judge_of(w.suite)),
+        classes=lambda w: start.ask(E.class_list, E.judge_of(w.suite)),
+        code=E.code(code.of_scores(REAL_METRICS)),
     output:
-        accuracy=f"{RESULTS}/scores/real/{{suite}}/accuracy.csv",
-        ms_ssim=f"{RESULTS}/scores/real/{{suite}}/ms_ssim.csv",
+        [E.real_score("{suite}", metric) for metric in REAL_METRICS],
     log:
-        f"{RESULTS}/logs/score/real/{{suite}}.log",
+        f"{E.results}/logs/score/real/{{suite}}.log",
     conda:
         ENVIRONMENT
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    threads: lambda w: E.threads(w.suite)
     params:
-        config=RESOLVED,
-        settings=CONFIG["scores"],
-        sides=lambda w: resolve.accuracy_sides(CONFIG, w.suite),
-        judge=lambda w: judge_settings(w.suite),
-        option=judge_option,
+        config=E.resolved,
+        metrics=REAL_METRICS,
+        settings=E.score_settings(REAL_METRICS),
+        sides=lambda w: E.accuracy_sides(w.suite),
+        judge=lambda w: E.asked_settings(w.suite),
+        option=lambda w, input: option("--judge-weights", input.judge),
         per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
         data=subpath(input.index, parent=True),
-        folder=subpath(output.accuracy, parent=True),
+        folder=subpath(output[0], parent=True),
     message:
         "scoring the training images of {wildcards.suite}"
     shell:
-        "acgan score-real --config {params.config} --suite {wildcards.suite} --data {params.data} "
-        "{params.option} --out {params.folder} > {log} 2>&1"
+        "acgan score-real --config {params.config} --suite {wildcards.suite} "
+        "--metrics {params.metrics} --sides {params.sides} --data {params.data} {params.option} "
+        "--out {params.folder} > {log} 2>&1"
 
 
 rule real_features:
     input:
-        index=lambda w: index_of(w.suite),
-        judge=judge_weights(None),
+        index=lambda w: E.index(w.suite),
+        judge=lambda w: start.ask(E.weights, E.judge_of(w.suite)),
     output:
-        REAL_FEATURES,
+        E.real_features("{suite}"),
     log:
-        f"{RESULTS}/logs/score/real_features/{{suite}}.log",
+        f"{E.results}/logs/score/real_features/{{suite}}.log",
     conda:
         ENVIRONMENT
-    threads: lambda w: CONFIG["suites"][w.suite]["training"]["threads"]
+    threads: lambda w: E.threads(w.suite)
     params:
-        config=RESOLVED,
-        judge=lambda w: judge_settings(w.suite),
-        option=judge_option,
+        config=E.resolved,
+        judge=lambda w: E.asked_settings(w.suite),
+        option=lambda w, input: option("--judge-weights", input.judge),
         data=subpath(input.index, parent=True),
     message:
         "asking the judge for features of the training images of {wildcards.suite}"
     shell:
-        "acgan real-features --config {params.config} --suite {wildcards.suite} --data {params.data} "
-        "{params.option} --out {output} > {log} 2>&1"
+        "acgan real-features --config {params.config} --suite {wildcards.suite} "
+        "--data {params.data} {params.option} --out {output} > {log} 2>&1"

@@ -32,7 +32,7 @@ class Failure(NamedTuple):
 
 def failures(text: str) -> list[Failure]:
     """The failed jobs in the text of Snakemake's own log, those of a group too, but for those that
-    another try mended.
+    another try fixed.
     """
     groups = [(m.start(), m.group(2) or "", told_before(text, m)) for m in GROUP.finditer(text)]
     found = {}
@@ -53,18 +53,18 @@ def failures(text: str) -> list[Failure]:
 
 def told_before(text: str, group: re.Match[str]) -> str:
     """What the executor said of a group that failed: on the lines just before."""
-    for told in TOLD.finditer(text, 0, group.start()):
-        if told.group(1) == group.group(1) and text.count("\n", told.end(), group.start()) <= 1:
-            return told.group(2)
+    for line in TOLD.finditer(text, 0, group.start()):
+        if line.group(1) == group.group(1) and text.count("\n", line.end(), group.start()) <= 1:
+            return line.group(2)
     return ""
 
 
 def message_of(said: str) -> str:
     """The line of an executor's message that says most; empty where there is none."""
     lines = said.strip().splitlines()
-    errors = [line for line in lines if "error:" in line]
-    told = [*errors[-1:], *lines, ""][0].strip(" '.:")
-    return "" if told == "None" else told
+    errors = [each for each in lines if "error:" in each]
+    line = [*errors[-1:], *lines, ""][0].strip(" '.:")
+    return "" if line == "None" else line
 
 
 def lines_of(log: str) -> list[str]:
@@ -81,12 +81,12 @@ def reason(failure: Failure) -> str:
     if failure.message and not failure.job_log:
         return failure.message
     own, around = lines_of(failure.log), lines_of(failure.job_log)
-    told = [line for line in own if line.startswith("error:")]
+    errors = [line for line in own if line.startswith("error:")]
     by_slurm = [
         line for line in around if line.startswith(("slurmstepd", "srun")) and "error:" in line
     ]
     never = "it never began: was it refused?" if not around else "it left no log"
-    return (told or by_slurm[:1] or own or [failure.message or never])[-1]
+    return (errors or by_slurm[:1] or own or [failure.message or never])[-1]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ done.
 python workflow/scripts/pull.py [--experiment demo] [STAGE ...]     # or: make pull STAGES=tables
 
 Repeating the command goes on. Files get the date of their arrival, by which Snakemake would make
-everything again; it is told that they are done, but for what does not follow from this very
+everything again; it learns that they are done, but for what does not follow from this very
 checkout.
 """
 
@@ -40,7 +40,7 @@ def dvc(*arguments: str) -> str:
     run = subprocess.run([BIN / "dvc", *arguments], stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode:
         print(run.stdout, end="")
-        sys.exit(f"error: dvc {arguments[0]} failed; mend that, then repeat the command")
+        sys.exit(f"error: dvc {arguments[0]} failed; fix that, then repeat the command")
     return run.stdout
 
 
@@ -57,14 +57,14 @@ def fetch(outs: list[dict], cache: Path, targets: list[str]) -> None:
         )
     address = settings.get(f"remote.{name}.url", name)
     print(f"fetching from {address}", flush=True)
-    told = dvc("fetch", *targets)
+    output = dvc("fetch", *targets)
     still = lacking(outs, cache)
     if still:
         sys.exit(
             f"error: neither DVC's cache nor {address} holds all of {', '.join(still)}; if the "
             f"address is right, `dvc push` from where it was made"
         )
-    print(told, end="")
+    print(output, end="")
 
 
 def ignored(files: set[Path]) -> set[Path]:
@@ -85,8 +85,9 @@ def exit_if_unsaved(found: Survey, advice: str) -> None:
 
 
 def changed_here(targets: list[str]) -> dict[str, list[str]]:
-    """By stage, what of this checkout differs from what made its results; what is only missing here
-    (data, models) does not.
+    """By stage, what of this checkout differs from what made its results.
+
+    What is only missing here (data, models) does not.
     """
     found = {}
     for target, changes in json.loads(dvc("status", "--json", *targets) or "{}").items():
@@ -152,7 +153,7 @@ def tell_snakemake(done: list[str], config_file: str) -> None:
     if run.returncode:
         sys.exit(
             f"{(run.stdout + run.stderr)[-2000:]}error: in place and intact, but Snakemake failed; "
-            "mend that, then repeat the command"
+            "fix that, then repeat the command"
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
+from acgan.config.spec import whole_config
 from acgan.io.errors import UserError
 from acgan.io.files import read_json, replacing, write_text
 from acgan.report.deviations import deviations, merged
@@ -35,7 +36,7 @@ def numbers(metrics: dict[str, float]) -> str:
     )
     return (
         f"The judge names {judge} of held-out digits and {samples} of the 32x32 samples rightly; "
-        f"class mean MS-SSIM\nis {means[0]} for samples and {means[1]} for training digits on "
+        f"class mean\nMS-SSIM is {means[0]} for samples and {means[1]} for training digits on "
         f"average, {most[0]} and {most[1]} at most."
     )
 
@@ -44,7 +45,7 @@ def stamp(metrics: dict[str, float], config: dict) -> dict[str, str]:
     """What the picture is of; it stands in the file."""
     return {
         "metrics": json.dumps(metrics, sort_keys=True),
-        "deviations": str(len(merged(deviations(config)))),
+        "deviations": str(len(merged(deviations(whole_config(config))))),
     }
 
 

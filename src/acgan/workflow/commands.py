@@ -55,7 +55,7 @@ def plan(args: argparse.Namespace) -> None:
 
     config = read_config(args.config)
     results = args.results or Path("results", config["experiment"])
-    for line in plan.lines(config, args.config, results, args.gpus, args.tflops):
+    for line in plan.lines(config, results, args.gpus, args.tflops):
         print(line, flush=True)
 
 

@@ -129,8 +129,10 @@ def survey(outs: list[dict], cache: Path, ignored: Callable[[set[Path]], set[Pat
 
 
 def put_in_place(found: Survey, cache: Path) -> list[str]:
-    """Copy from the cache and remove the rest; the files of which the cache's copy is damaged, and
-    so is removed. Raises UserError when the disk is full or a folder cannot be written.
+    """Copy from the cache and remove the rest.
+
+    The files of which the cache's copy is damaged, and so is removed. Raises UserError when the
+    disk is full or a folder cannot be written.
     """
     damaged = []
     for path, md5 in found.copy.items():

@@ -11,29 +11,24 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from acgan.config.resolve import BY_FEATURES, Config
-from acgan.data.sources import is_in_package, source_of
-from acgan.figures.catalogue import items_of
+from acgan.config.spec import ALWAYS_OF_JUDGES
+from acgan.data.sources import source_of
 from acgan.io.errors import UserError
 from acgan.io.files import write_text
-from acgan.workflow.preflight import sides_of, used_datasets
-from acgan.workflow.stages import CODE
+from acgan.tables import TABLES
+from acgan.workflow.code import of_stage
+from acgan.workflow.experiment import Experiment
 
 DEMO = "demo"  # what a bare `dvc repro` runs
 HEAD = """# Written by `acgan config pipeline --config {config}`;
 # write it again after adding a data set, suite or judge.
 # {run}
 """
-# Curves for `dvc plots`: a table, and which columns lie on its axes.
-PLOTS = {
-    "trajectory": ("step", "ms_ssim"),
-    "accuracy_by_resolution": ("side", "accuracy"),
-    "training": ("step", ["generator_loss", "discriminator_loss"]),
-}
 
 
 def place(experiment: str) -> Path:
@@ -72,6 +67,17 @@ def taken_data(root: Path, but: Path) -> set[str]:
     return found
 
 
+class Stage(NamedTuple):
+    """One stage: a Snakemake target of its name."""
+
+    name: str
+    reads: list[str]
+    rules: str  # the file of its rules
+    params: list[str] | None  # keys of the resolved config; None for all
+    makes: list[str]
+    options: str = ""  # of Snakemake
+
+
 def stages(
     config: Config, config_file: Path, taken: set[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -80,154 +86,139 @@ def stages(
     Two stages cannot make one file, so what of the data is `taken` by another experiment's pipeline
     is made there.
     """
-    results = f"results/{config['experiment']}"
-    resolved = f"{results}/config.json"
-    given_file = shlex.quote(str(config_file))
-    suites, judges = config["suites"], config["judges"]
-    data_of = {name: f"data/{s['dataset']}/{s['side']}" for name, s in suites.items()}
-    high = config["figures"]["high"]
-    packed = [f"data/{d}/{side}" for d in used_datasets(config) for side in sides_of(config, d)]
-    archives = [
-        f"data/{d}/archives.csv"
-        for d in used_datasets(config)
-        if not is_in_package(config["datasets"][d])
-    ]
-    sides = [f"suites.{s}.{key}" for s in suites for key in ("dataset", "side")]
-    sides += [f"judges.{j}.{key}" for j in judges for key in ("train", "test", "side")]
-    given = sorted({s["groups_file"] for s in suites.values() if s["groups_file"]})
-    weights = sorted({j["weights"] for j in judges.values() if j["weights"]})
-    class_lists = sorted({j["classes"] for j in judges.values() if isinstance(j["classes"], str)})
-    judged = [f"{results}/judges"] if any(j["test"] for j in judges.values()) else []
-    by_features = any(s["grouping"] in BY_FEATURES for s in suites.values())
-    brought = {
-        a: str(config["datasets"][d]["path"])
-        for d in used_datasets(config)
-        if source_of(config["datasets"][d]).is_own and (a := f"data/{d}/archives.csv") not in taken
-    }
-
-    def stage(
-        name: str,
-        deps: list[str],
-        rules: str,
-        params: list[str] | None,
-        *outs: str,
-        options: str = "",
-    ) -> dict[str, Any]:
-        code = [f"src/acgan/{module}" for module in CODE.get(name, ())]
-        return {
-            # the first takes away the lock of a Snakemake that was killed
-            "cmd": [
-                "python workflow/scripts/unlock.py",
-                f"snakemake {name} --configfile {given_file}{options}",
-            ],
-            "deps": [*deps, *code, "workflow/rules/common.smk", f"workflow/rules/{rules}.smk"],
-            "params": [{resolved: params}],
-            "outs": persistent(*outs),
-        }
-
+    e = Experiment(config)
     yield (
         "config",
         {
-            "cmd": f"acgan config resolve {given_file} --out {resolved}",
-            "deps": [f"src/acgan/config/{m}.py" for m in ("loading", "schema", "resolve")],
+            "cmd": f"acgan config resolve {shlex.quote(str(config_file))} --out {e.resolved}",
+            "deps": [f"src/acgan/config/{m}.py" for m in ("loading", "schema", "resolve", "spec")],
             "params": [{str(config_file): None}],
-            "outs": [{resolved: {"cache": False, "persist": True}}],
+            "outs": [{e.resolved: {"cache": False, "persist": True}}],
         },
     )
-    own = [path for path in (*packed, *archives) if path not in taken]
-    if own:
-        # Snakemake does not look into a folder of pictures again by itself.
-        again = f" --forcerun {' '.join(brought)}" if brought else ""
-        others = [path for path in archives if path in taken]
-        yield (
-            "data",
-            stage(
-                "data",
-                [*sorted(brought.values()), *others],
-                "data",
-                ["datasets", *sides],
-                *own,
-                options=again,
-            ),
-        )
+    for stage in (*data_stages(e, taken), *model_stages(e), *result_stages(e)):
+        declared = written(stage, e, config_file)
+        if stage.name == "report":
+            metrics = {f"{e.results}/metrics.json": {"cache": False, "persist": True}}
+            declared["metrics"] = [metrics]
+        yield stage.name, declared
+
+
+def written(stage: Stage, e: Experiment, config_file: Path) -> dict[str, Any]:
+    """A stage as DVC has it."""
+    code = [f"src/acgan/{module}" for module in of_stage(stage.name)]
+    command = f"snakemake {stage.name} --configfile {shlex.quote(str(config_file))}{stage.options}"
+    rules = ["workflow/rules/common.smk", f"workflow/rules/{stage.rules}.smk"]
+    return {
+        # The first takes away the lock of a Snakemake that was killed.
+        "cmd": ["python workflow/scripts/unlock.py", command],
+        "deps": [*stage.reads, *code, *rules],
+        "params": [{e.resolved: stage.params}],
+        "outs": persistent(*stage.makes),
+    }
+
+
+def packed_folders(e: Experiment) -> list[str]:
+    return [f"data/{d}/{side}" for d in e.datasets for side in e.sides(d)]
+
+
+def below(e: Experiment, *folders: str) -> list[str]:
+    """Folders of the experiment's results."""
+    return [f"{e.results}/{folder}" for folder in folders]
+
+
+def judged(e: Experiment) -> list[str]:
+    return below(e, "judges") if e.judged else []
+
+
+def data_stages(e: Experiment, taken: set[str]) -> Iterator[Stage]:
+    """Fetching and packing, of what no other pipeline makes."""
+    own = [path for path in (*packed_folders(e), *e.archives) if path not in taken]
+    if not own:
+        return
+    # Snakemake does not look into a folder of pictures again by itself.
+    brought = {
+        f"data/{d}/archives.csv": str(e.config["datasets"][d]["path"])
+        for d in e.datasets
+        if source_of(e.config["datasets"][d]).is_own and f"data/{d}/archives.csv" not in taken
+    }
+    again = f" --forcerun {' '.join(brought)}" if brought else ""
+    others = [path for path in e.archives if path in taken]
+    sides = [f"suites.{s}.{key}" for s in e.suites for key in ("dataset", "side")]
+    sides += [f"judges.{j}.{key}" for j in e.config["judges"] for key in ALWAYS_OF_JUDGES]
+    reads = [*sorted(brought.values()), *others]
+    yield Stage("data", reads, "data", ["datasets", *sides], own, again)
+
+
+def model_stages(e: Experiment) -> Iterator[Stage]:
+    """Groups and models, samples, scores."""
+    suites, judges = e.config["suites"].values(), e.config["judges"].values()
+    given = sorted({s["groups_file"] for s in suites if s["groups_file"]})
+    weights = sorted({j["weights"] for j in judges if j["weights"]})
+    class_lists = sorted({j["classes"] for j in judges if isinstance(j["classes"], str)})
+    packed = packed_folders(e)
+    by_features = any(s["grouping"] in BY_FEATURES for s in suites)
     # The judge whose features group may be trained on other data than the models.
-    read = packed if by_features else sorted(set(data_of.values()))
-    yield (
+    read = packed if by_features else sorted({e.packed(s) for s in e.suites})
+    yield Stage(
         "models",
-        stage(
-            "models",
-            [*read, *given, *(weights if by_features else [])],
-            "models",
-            ["seed", "suites", *(["judges"] if by_features else [])],
-            f"{results}/groups",
-            f"{results}/models",
-        ),
+        [*read, *given, *(weights if by_features else [])],
+        "models",
+        ["seed", "suites", *(["judges"] if by_features else [])],
+        below(e, "groups", "models"),
     )
-    yield (
-        "samples",
-        stage("samples", [f"{results}/models"], "models", ["suites"], f"{results}/samples"),
-    )
-    yield (
+    yield Stage("samples", below(e, "models"), "models", ["suites"], below(e, "samples"))
+    yield Stage(
         "scores",
-        stage(
-            "scores",
-            [
-                *packed,
-                *weights,
-                *class_lists,
-                *(f"{results}/{f}" for f in ("groups", "models", "samples")),
-            ],
-            "models",
-            ["seed", "suites", "judges", "figures", "scores"],
-            *judged,
-            f"{results}/scores",
-        ),
+        [*packed, *weights, *class_lists, *below(e, "groups", "models", "samples")],
+        "models",
+        ["seed", "suites", "judges", "roles", "scores"],
+        [*judged(e), *below(e, "scores")],
     )
-    yield (
+
+
+def result_stages(e: Experiment) -> Iterator[Stage]:
+    """Tables, the album, figures, the report."""
+    made = below(e, "groups", "models", "samples", "scores")
+    yield Stage(
         "tables",
-        stage(
-            "tables",
-            [
-                *packed,
-                *archives,
-                *judged,
-                *(f"{results}/{f}" for f in ("groups", "models", "samples", "scores")),
-            ],
-            "tables",
-            ["datasets", "suites", "figures", "scores", "report"],
-            f"{results}/tables",
-        ),
+        [*packed_folders(e), *e.archives, *judged(e), *made],
+        "tables",
+        ["datasets", "suites", "roles", "scores", "report"],
+        below(e, "tables"),
     )
-    if high:
-        yield (
+    if e.albums:
+        data = sorted({e.packed(str(w.suite)) for w in e.albums})
+        yield Stage(
             "album_full_size",
-            stage(
-                "album_full_size",
-                [data_of[high], *(f"{results}/{f}" for f in ("groups", "samples", "tables"))],
-                "tables",
-                ["suites", "figures", "report"],
-                f"{results}/album",
-            ),
+            [*data, *below(e, "groups", "samples", "tables")],
+            "tables",
+            ["suites", "roles", "report"],
+            below(e, "album"),
         )
-    yield (
+    yield Stage(
         "figures",
-        stage(
-            "figures",
-            [f"{results}/tables", "notebooks"],
-            "figures",
-            ["datasets", "suites", "figures", "scores"],
-            f"{results}/figures",
-        ),
-    )
-    report = stage(
-        "report",
-        [f"{results}/{f}" for f in ("figures", "tables", "models")],
+        [*below(e, "tables"), "notebooks"],
         "figures",
-        None,
-        f"{results}/report",
+        ["datasets", "suites", "roles", "scores"],
+        below(e, "figures"),
     )
-    metrics = {f"{results}/metrics.json": {"cache": False, "persist": True}}
-    yield "report", {**report, "metrics": [metrics]}
+    yield Stage(
+        "report", below(e, "figures", "tables", "models"), "figures", None, below(e, "report")
+    )
+
+
+def columns(named: str | list[str]) -> str | list[str]:
+    """A copy of a list, since YAML would write the same one as a reference."""
+    return named if isinstance(named, str) else list(named)
+
+
+def plots(e: Experiment, up: str) -> list[dict[str, Any]]:
+    """Curves for `dvc plots`: a table, and which columns lie on its axes."""
+    drawn = [(w, TABLES[w.name].plot) for w in e.tables]
+    return [
+        {f"{up}{e.table(w)}": {"x": plot[0], "y": columns(plot[1])}} for w, plot in drawn if plot
+    ]
 
 
 def write(config: Config, config_file: Path, root: Path) -> Path:
@@ -250,14 +241,10 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
     found = dict(stages(config, config_file, taken_data(root, file)))
     if up:
         found = {name: {"wdir": up.rstrip("/"), **stage} for name, stage in found.items()}
-    drawn = {table for item in items_of(config).values() for table in item.tables}
-    plots = [
-        {f"{up}results/{config['experiment']}/tables/{table}.csv": {"x": x, "y": y}}
-        for table, (x, y) in PLOTS.items()
-        if table in {"training", *drawn}
-    ]
     run = "`dvc repro` runs it." if not up else f"`dvc repro {file}` runs it."
-    text = yaml.safe_dump({"stages": found, "plots": plots}, sort_keys=False, width=120)
+    text = yaml.safe_dump(
+        {"stages": found, "plots": plots(Experiment(config), up)}, sort_keys=False, width=120
+    )
     if "${" in text:
         raise UserError(
             f"{config_file}: its name, or a path in it, holds ${{, which DVC takes for a variable; "

@@ -1,15 +1,13 @@
 """What an experiment costs before it is run: `acgan plan --config config/paper.yaml --gpus 16`.
 
-Arithmetic of training is counted on the nets themselves, disk from their shapes, jobs by a dry run
-of Snakemake. Speeds are those of models that this experiment has already trained, else the stated
-ones.
+Arithmetic of training is counted on the nets themselves, disk from their shapes, jobs on the list
+that the rules are made of. Speeds are those of models that this experiment has already trained,
+else the stated ones.
 """
 
 import heapq
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,20 +17,18 @@ from torch.utils.flop_counter import FlopCounterMode
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.data.sources import expected_images, published
-from acgan.figures.catalogue import items_of, suites_of
 from acgan.io.words import counted
 from acgan.judges.kinds import KINDS
-from acgan.nets.build import Spec, build_discriminator, build_generator
-from acgan.workflow import preflight as check
+from acgan.systems.build import Spec, build_discriminator, build_generator, generated
+from acgan.tables import wanted
+from acgan.tables.wanted import suites_of
+from acgan.workflow.experiment import Experiment
+from acgan.workflow.jobs import rules
 
 FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
 PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
-JOB_MINUTES = (
-    2.0  # of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM
-)
-# Rules whose jobs a cluster gets, with a model's samples and scores in the job that trains it. All
-# others run where Snakemake does.
-SUBMITTED = ("pack_", "judge", "train_", "score_real", "real_features")
+# Of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM.
+JOB_MINUTES = 2.0
 
 
 class Suite(NamedTuple):
@@ -52,9 +48,9 @@ class Suite(NamedTuple):
         return sum(self.job_hours)
 
 
-def count(net: torch.nn.Module, *inputs: Any) -> int:
+def count(forward: Callable[..., Any], *inputs: Any) -> int:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        net(*inputs)
+        forward(*inputs)
     return counter.get_total_flops()
 
 
@@ -65,7 +61,7 @@ def forward_operations(spec: Spec) -> tuple[int, int]:
         z = torch.empty(1, spec["nets"]["latent"])
         label = torch.zeros(1, dtype=torch.long)
         image = torch.empty(1, 3, spec["side"], spec["side"])
-    return count(g, z, label), count(d, image, torch.Generator())
+    return count(partial(generated, spec, g), z, label), count(d, image, torch.Generator())
 
 
 def step_operations(spec: Spec) -> int:
@@ -101,12 +97,8 @@ def measured_speed(results: Path, suite: str) -> float | None:
 
 def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suite:
     suite, judge = config["suites"][name], config["judges"][config["suites"][name]["judge"]]
-    judged_at = (
-        len(resolve.accuracy_sides(config, name))
-        if "accuracy" in resolve.metrics(config, name)
-        else 0
-    )
-    judged_at += "class_score" in resolve.metrics(config, name)
+    judged_at = len(wanted.sides(config, name)) if "accuracy" in wanted.metrics(config, name) else 0
+    judged_at += "class_score" in wanted.metrics(config, name)
     speed = measured_speed(results, name)
     hours: dict[str, float] = {}
     weights, samples = 0, 0
@@ -149,64 +141,35 @@ def wall_hours(jobs: list[float], gpus: int) -> float:
 def archive_bytes(config: Config) -> int:
     archives = {
         a.file: a.about
-        for d in check.used_datasets(config)
+        for d in Experiment(config).datasets
         for a in published(config["datasets"][d])
     }
     return sum(archives.values())
 
 
 def packed_images(config: Config) -> dict[str, int | None]:
-    return {d: expected_images(config["datasets"][d]) for d in check.used_datasets(config)}
+    return {d: expected_images(config["datasets"][d]) for d in Experiment(config).datasets}
 
 
 def packed_bytes(config: Config) -> int:
     return sum(
         3 * side**2 * (images or 0)
         for dataset, images in packed_images(config).items()
-        for side in check.sides_of(config, dataset)
+        for side in Experiment(config).sides(dataset)
     )
 
 
-def planned_jobs(config_file: Path) -> dict[str, int]:
-    """{rule: jobs} of the whole experiment, as Snakemake plans it on a cluster.
-
-    Raises CalledProcessError where it cannot.
-    """
-    command = [
-        str(Path(sys.executable).parent / "snakemake"),
-        "-n",
-        "--forceall",
-        "--quiet",
-        "rules",
-        "--profile",
-        "slurm",
-        "--configfile",
-        str(config_file),
-    ]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {rule: n for rule, n in job_counts(run.stdout + run.stderr).items() if rule != "total"}
+def stage_counts(e: Experiment) -> dict[str, int]:
+    """How many jobs each stage of the pipeline has."""
+    found: dict[str, int] = {}
+    for rule in rules(e):
+        found[rule.stage] = found.get(rule.stage, 0) + rule.jobs
+    return {stage: n for stage, n in found.items() if n}
 
 
-def job_counts(told: str) -> dict[str, int]:
-    """{rule: jobs} of the table that a dry run prints."""
-    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", told, re.M)
-    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
-    return {rule: int(n) for rule, n in found.items()}
-
-
-def submissions(jobs: dict[str, int]) -> int:
+def submissions(e: Experiment) -> int:
     """How many of the jobs a cluster gets, those of a model as one."""
-    return sum(n for rule, n in jobs.items() if rule.startswith(SUBMITTED))
-
-
-def stage_of(rule: str) -> str:
-    """The stage of the pipeline that a rule belongs to, for a short table."""
-    for stage in ("train", "sample", "pack", "index", "table_of", "sheet_of"):
-        if rule.startswith(f"{stage}_"):
-            return stage.removesuffix("_of")
-    if rule.startswith("score_") and rule != "score_real":
-        return "score"
-    return "figure" if rule.startswith(("figure_", "table_", "diagram", "album")) else rule
+    return sum(rule.jobs for rule in rules(e) if rule.submitted)
 
 
 def table(rows: list[tuple[Any, ...]]) -> Iterator[str]:
@@ -231,10 +194,9 @@ def gigabytes(count: float) -> str:
     return f"{count / 1e9:,.1f} GB"
 
 
-def lines(
-    config: Config, config_file: Path, results: Path, gpus: int, tflops: float
-) -> Iterator[str]:
+def lines(config: Config, results: Path, gpus: int, tflops: float) -> Iterator[str]:
     """The plan as text."""
+    e = Experiment(config)
     suites = {name: suite_costs(config, name, results, tflops) for name in config["suites"]}
     jobs = [hours for s in suites.values() for hours in s.job_hours]
     models = sum(s.models for s in suites.values())
@@ -276,7 +238,7 @@ def lines(
     )
     yield ""
     rows: list[tuple[Any, ...]] = [("figure or table alone", "of suites", "models", "GPU-hours")]
-    for item, entry in items_of(config).items():
+    for item, entry in e.items.items():
         own = [suites[name] for name in suites if name in suites_of(config, entry)]
         names = ", ".join(s.name for s in own) or "none"
         rows.append((item, names, sum(s.models for s in own), sum((s.hours for s in own), 0.0)))
@@ -308,15 +270,6 @@ def lines(
         f"wall time with {counted(gpus, 'GPU')}: {data + wall:,.1f} hours, {data:,.1f} of them "
         f"fetching at 50 MB/s and packing; the longest job takes {max(jobs):,.1f}"
     )
-    try:
-        planned = planned_jobs(config_file)
-    except (OSError, subprocess.CalledProcessError) as error:
-        told = (getattr(error, "stdout", "") or str(error)) + (getattr(error, "stderr", "") or "")
-        found = [line.strip() for line in told.splitlines() if "Error" in line or "error" in line]
-        yield f"jobs: not counted, `snakemake -n` failed in this folder: {(found or [told])[0]}"
-        return
-    stages: dict[str, int] = {}
-    for rule, n in planned.items():
-        stages[stage_of(rule)] = stages.get(stage_of(rule), 0) + n
-    yield f"jobs: {sum(planned.values()):,} in all, {submissions(planned):,} SLURM submissions"
+    stages = stage_counts(e)
+    yield f"jobs: {sum(stages.values()):,} in all, {submissions(e):,} SLURM submissions"
     yield "  " + ", ".join(f"{n:,} {stage}" for stage, n in stages.items())

@@ -13,16 +13,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from acgan.config.resolve import Config, metrics, models, too_few_images
+from acgan.config.resolve import Config, models, too_few_images
 from acgan.data import packed, raw, sources
 from acgan.data.class_names import nearly
-from acgan.data.folders import Passed, told
+from acgan.data.folders import Passed, described
 from acgan.fetch import Remote, probe
 from acgan.fetch.partfile import hidden
 from acgan.io.errors import UserError
 from acgan.io.words import counted
 from acgan.judges import KINDS, load_judge
 from acgan.judges import weights as judge_weights
+from acgan.tables.wanted import metrics
+from acgan.workflow.experiment import Experiment
 
 READY, TO_FETCH, MISSING = "ready", "to fetch", "MISSING"
 
@@ -37,18 +39,6 @@ class Finding(NamedTuple):
     written: int = 0  # bytes that packing will write
 
 
-def sides_of(config: Config, dataset: str) -> list[int]:
-    """The sides at which a data set is packed: those of its suites and judges, sorted."""
-    suites = [s["side"] for s in config["suites"].values() if s["dataset"] == dataset]
-    judges = [j["side"] for j in config["judges"].values() if dataset in (j["train"], j["test"])]
-    return sorted({*suites, *judges})
-
-
-def used_datasets(config: Config) -> list[str]:
-    """The data sets that any suite or judge reads."""
-    return [name for name in config["datasets"] if sides_of(config, name)]
-
-
 def check(
     config: Config, datasets: Collection[str] | None = None, judges: Collection[str] | None = None
 ) -> list[Finding]:
@@ -57,7 +47,7 @@ def check(
     """
     again = datasets is not None
     found = []
-    for name in used_datasets(config) if datasets is None else datasets:
+    for name in Experiment(config).datasets if datasets is None else datasets:
         found.append(guarded(f"data set {name}", dataset_state, config, name, again))
     for name in config["judges"] if judges is None else judges:
         found.append(guarded(f"judge {name}", judge_state, config, name))
@@ -80,14 +70,14 @@ def guarded(
 def dataset_state(config: Config, name: str, again: bool = False) -> Finding:
     """Of one data set: packed (unless it is packed `again`), there, or to be fetched."""
     what, dataset = f"data set {name}", config["datasets"][name]
-    folders = [Path("data") / name / str(side) for side in sides_of(config, name)]
+    folders = [Path("data") / name / str(side) for side in Experiment(config).sides(name)]
     if not again and all((folder / "index.csv").is_file() for folder in folders):
         return Finding(what, READY, packed_text(folders))
     if package := sources.source_of(dataset).package:
         return in_package(what, package)
     images = sources.expected_images(dataset) or 0
     there = sum(p.stat().st_size for folder in folders for p in folder.glob("*.npy"))
-    writes = max(0, images * sum(3 * side**2 for side in sides_of(config, name)) - there)
+    writes = max(0, images * sum(3 * side**2 for side in Experiment(config).sides(name)) - there)
     archives = raw.wanted(dataset)
     if not archives:
         return Finding(what, READY, in_place(dataset), written=writes)
@@ -122,8 +112,8 @@ def in_place(dataset: dict[str, Any]) -> str:
         images = sum(1 for _ in islice(sources.pictures(dataset, set(classes)), 1))
         text = f"{folder} is there"
     if not images:
-        raise UserError(f"{folder} holds no image; mend `path` or the folder")
-    return "; ".join(filter(None, (text, told(passed))))
+        raise UserError(f"{folder} holds no image; fix `path` or the folder")
+    return "; ".join(filter(None, (text, described(passed))))
 
 
 def packed_text(folders: list[Path]) -> str:
@@ -205,8 +195,9 @@ def classes_known(config: Config, suite: str, judges: Collection[str] | None) ->
 
 
 def enough_images(config: Config, suite: str) -> Finding | None:
-    """A finding where a model of packed data has too few images for its scores; where only its
-    groups.csv tells which classes a model has, `acgan groups` refuses.
+    """A finding where a model of packed data has too few images for its scores.
+
+    Where only its groups.csv tells which classes a model has, `acgan groups` refuses.
     """
     chosen, every = config["suites"][suite], models(config, suite)
     index = Path("data") / chosen["dataset"] / str(chosen["side"])

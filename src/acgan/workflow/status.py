@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acgan.config import resolve
-from acgan.figures.catalogue import items_of
+from acgan.declarations.items import items_of
 from acgan.figures.notebook import FILES
 from acgan.io.files import read_json
 from acgan.io.words import counted, duration
@@ -84,8 +84,9 @@ def states(config: dict[str, Any], results: Path) -> dict[str, list[State]]:
 
 
 def seconds_left(found: list[State]) -> float | None:
-    """Of training alone, one model after another at the mean speed so far; None before any speed
-    is known.
+    """Of training alone, one model after another at the mean speed so far.
+
+    None before any speed is known.
     """
     speeds = [s.seconds_per_step for s in found if s.seconds_per_step]
     if not speeds:
