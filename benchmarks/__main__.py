@@ -13,8 +13,7 @@ from pathlib import Path
 
 import torch
 
-from acgan.training import provenance
-from acgan.training import step as engine
+from acgan.training import provenance, speedups
 from benchmarks.timing import markdown
 
 NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy", "packing")
@@ -24,7 +23,7 @@ HEAD = """# Benchmarks
 Ours beside a plain version, measured in the same run, the versions taking turns; the fastest call
 of each counts. Machines are noisy: ratios say more than seconds. `make bench` measures again (about
 20 minutes on 2 cores), `python -m benchmarks training` one section. What is on by default on which
-device stands in `src/acgan/training/step.py` (SPEEDUPS) and follows these tables.
+device stands in `src/acgan/training/speedups.py` (SPEEDUPS) and follows these tables.
 """
 
 NO_GPU = """## On a GPU
@@ -42,13 +41,13 @@ def conditions() -> str:
     return (
         f"Measured {time.strftime('%Y-%m-%d')} on {hardware['cpu']}, {hardware['cores']} cores"
         f"{', ' + hardware['gpu'] if 'gpu' in hardware else ''} (capability: "
-        f"{engine.capability('cpu')}), Python {platform.python_version()}, {versions}."
+        f"{speedups.capability('cpu')}), Python {platform.python_version()}, {versions}."
     )
 
 
 def title(name: str) -> str:
     """Of a section: it names the kind of device, but for the plainest."""
-    kind = engine.capability("cuda" if torch.cuda.is_available() else "cpu")
+    kind = speedups.capability("cuda" if torch.cuda.is_available() else "cpu")
     wanted = importlib.import_module(f"benchmarks.{name}").TITLE
     return wanted if kind == "cpu" else f"{wanted}: {kind}"
 

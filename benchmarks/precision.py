@@ -16,10 +16,11 @@ from scipy import stats
 from acgan.config import loading, resolve
 from acgan.data import packed
 from acgan.judges import load_judge
-from acgan.nets.build import load_generator
 from acgan.samples.draw import images, latents
-from acgan.training import step as engine
-from acgan.training.loop import Runtime, train
+from acgan.systems.build import load_generator
+from acgan.training import speedups
+from acgan.training.loop import train
+from acgan.training.run import Runtime
 from benchmarks.timing import markdown
 
 TITLE = "Final scores by precision"
@@ -42,9 +43,9 @@ def scores(spec: dict[str, Any], folder: Path) -> dict[str, float]:
     )
     right, similar = [], []
     for label, class_id in enumerate(class_ids):
-        drawn = torch.from_numpy(images(net, latents(spec, "samples", label, 200), label)).permute(
-            0, 3, 1, 2
-        )
+        drawn = torch.from_numpy(
+            images(spec, net, latents(spec, "samples", label, 200), label)
+        ).permute(0, 3, 1, 2)
         named = judge.probabilities(drawn).argmax(1)
         right.append((named == judge.class_ids.index(class_id)).float().mean().item())
         similar.append(ms_ssim(drawn[:100], drawn[100:]).mean().item())
@@ -78,7 +79,7 @@ def rows(seeds: int = 5, steps: int = 300, width: float = 0.125) -> list[dict[st
                     f"{statistics.fmean(difference):+.3f} ({low:+.3f} to {high:+.3f})"
                 ),
                 "bfloat16 is": "native"
-                if "bfloat16" in engine.capability("cpu")
+                if "bfloat16" in speedups.capability("cpu")
                 else "emulated by torch",
             }
         )

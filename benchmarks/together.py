@@ -13,9 +13,11 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 
-from acgan.nets import nets
-from acgan.systems.acgan import generator_loss
-from acgan.training import step as engine
+from acgan.nets.discriminator import Discriminator
+from acgan.nets.generator import Generator
+from acgan.systems.acgan import SYSTEM
+from acgan.systems.base import Heads, one_hot, weighted
+from acgan.training import speedups
 from benchmarks.timing import alternate, markdown
 from benchmarks.training import our_step, spec_of
 
@@ -27,12 +29,19 @@ program wins. `models_per_job` starts processes, which are exact, resume and fai
 SIZE = {"demo (32x32, quarter width)": (32, 0.25), "CIFAR-10 (32x32)": (32, 1.0)}
 
 
+def generator_loss(heads: Heads, labels: Tensor) -> Tensor:
+    """G's loss by the defaults."""
+    objective = {"generator_loss": "non_saturating", "g_class_weight": 1.0}
+    terms = SYSTEM.generator_terms(objective, heads, labels)
+    return weighted(terms, SYSTEM.generator_weights, objective)
+
+
 def steps_per_second(side: int, width: float, device: str, seconds: float, barrier) -> float:
     """What one trainer reaches while the others run."""
     torch.set_num_threads(1)
     images = torch.randint(0, 256, (2000, side, side, 3), dtype=torch.uint8, device=device)
     labels = torch.randint(0, 10, (2000,), device=device)
-    chosen = engine.speedups(device, "auto")
+    chosen = speedups.speedups(device, "auto")
     step = our_step(spec_of(side, width, 100), chosen, images.permute(0, 3, 1, 2), labels, device)
     step(), step()
     barrier.wait()
@@ -58,9 +67,11 @@ def gradient_steps(
     k: int, side: int, width: float, device: str
 ) -> tuple[Callable[[], object], Callable[[], object]]:
     """G's gradient for k models: one after another, and batched."""
-    gs = [nets.Generator(side, 10, width=width).to(device) for _ in range(k)]
+    gs = [Generator(side, 10, width=width).to(device) for _ in range(k)]
     ds = [
-        nets.Discriminator(side, 10, width=width, dropout=0.0, activation_noise=0.0).to(device)
+        Discriminator(side, SYSTEM.heads(10), width=width, dropout=0.0, activation_noise=0.0).to(
+            device
+        )
         for _ in range(k)
     ]
     for net in (*gs, *ds):
@@ -70,7 +81,7 @@ def gradient_steps(
     rng = torch.Generator(device)
 
     def loss(g_weights: dict, d_weights: dict, z: Tensor, labels: Tensor) -> Tensor:
-        fakes = functional_call(gs[0], g_weights, (z, labels))
+        fakes = functional_call(gs[0], g_weights, (z, one_hot(labels, 10, z.dtype)))
         return generator_loss(functional_call(ds[0], d_weights, (fakes, rng)), labels)
 
     z = torch.randn(k, 100, 100, device=device)
@@ -82,7 +93,7 @@ def gradient_steps(
         for g, d, noise, wanted in zip(gs, ds, z, labels, strict=True):
             d.requires_grad_(False)
             g.zero_grad()
-            generator_loss(d(g(noise, wanted), rng), wanted).backward()
+            generator_loss(d(g(noise, one_hot(wanted, 10, noise.dtype)), rng), wanted).backward()
 
     one_after_another()
     for name, value in batched(g_stacked, d_stacked, z, labels).items():

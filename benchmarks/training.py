@@ -12,7 +12,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from acgan.data.batches import real_batch
-from acgan.io.rng import generator
+from acgan.io.rng import torch_rng
+from acgan.training import speedups
 from acgan.training import step as engine
 from benchmarks.plain import plain_step
 from benchmarks.timing import alternate, markdown
@@ -50,6 +51,7 @@ def spec_of(side: int, width: float, batch: int) -> dict[str, Any]:
             "init_sigma": 0.02,
         },
         "objective": {
+            "system": "acgan",
             "generator_loss": "non_saturating",
             "classify_fakes": True,
             "d_class_weight": 1.0,
@@ -68,20 +70,20 @@ def spec_of(side: int, width: float, batch: int) -> dict[str, Any]:
     }
 
 
-def our_step(spec: dict[str, Any], chosen: engine.Speedups, images, labels, device: str):
+def our_step(spec: dict[str, Any], chosen: speedups.Speedups, images, labels, device: str):
     """A function that takes one step of ours, numbered by itself."""
     step = engine.stepper(spec, chosen, engine.build(spec, device, chosen), images, labels, device)
     number = iter(range(10**9))
     return lambda: step(next(number))
 
 
-def versions_of(device: str) -> dict[str, engine.Speedups]:
+def versions_of(device: str) -> dict[str, speedups.Speedups]:
     """The speed-ups worth comparing on this device."""
-    ours = engine.speedups(device, "auto")
+    ours = speedups.speedups(device, "auto")
     found = {"ours": ours, "float32": ours._replace(precision="float32")}
     found["other last layer"] = ours._replace(subpixel_last=not ours.subpixel_last)
     found["NCHW"] = ours._replace(channels_last=False)
-    if engine.capability(device) in ("cpu with bfloat16", "cuda"):
+    if speedups.capability(device) in ("cpu with bfloat16", "cuda"):
         found["bfloat16"] = ours._replace(precision="bfloat16")
     if device.startswith("cuda"):
         found["bfloat16, CUDA graph"] = found["bfloat16"]._replace(cuda_graph=True)
@@ -112,7 +114,7 @@ def measure(name: str, device: str) -> dict[str, str]:
     versions |= {
         n: our_step(spec, s, images, labels, device) for n, s in versions_of(device).items()
     }
-    real_rng = generator(0, "real", 0, device)
+    real_rng = torch_rng(0, "real", 0, device)
     versions["loading"] = lambda: real_batch(images, labels, batch, True, real_rng)
     rounds = 50 if device != "cpu" else 20 if width < 1 else 8 if side == 32 else 3
     best = alternate(*versions.values(), repeats=rounds, warm_up=2)
@@ -135,7 +137,7 @@ def measure(name: str, device: str) -> dict[str, str]:
         if "bfloat16" in seconds
         else f"{NOT_MEASURED}: this device has none"
     )
-    chosen = engine.speedups(device, "auto")
+    chosen = speedups.speedups(device, "auto")
     share = share_of_matrix_rate(versions["ours"], ours, device, chosen.precision)
     row["share of the matrix rate"] = f"{100 * share:.0f} %"
     if device != "cpu":

@@ -114,14 +114,14 @@ def toy_run(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory) -> Path:
-    """The how-to of the README on DVC, run: own data added, reproduced, committed and pushed."""
+    """The how-to of docs/dvc.md, run: own data added, reproduced, committed and pushed."""
     import dvc_project as own
 
     folder = tmp_path_factory.mktemp("dvc") / UNPLEASANT
     own.copy_of_the_project(folder)
     own.add_own_experiment(folder)
     own.run(folder, f"dvc remote add --local --default storage {folder.parent / 'remote'}")
-    commands = own.readme_commands("dvc add pictures own.pt")
+    commands = own.page_commands("dvc add pictures own.pt")
     own.run(folder, commands.replace("own.pt", shlex.quote(own.WEIGHTS)))
     return folder
 

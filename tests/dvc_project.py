@@ -33,7 +33,7 @@ training: {{steps: 8, trajectory_every: 4, trajectory_pairs: 4, log_every: 4, ba
 suites:
   own_16: {{dataset: own, side: 16, classes_per_model: [1, 2], judge: mine, samples_per_class: 20,
            models_per_job: 2}}
-figures: {{sweep: own_16}}
+roles: {{class_count: own_16}}
 scores: {{resolutions: [8, 16], ms_ssim_pairs: 4, ms_ssim_all_pairs: 4, neighbours: 1}}
 """
 PIPELINE = "pipelines/own/dvc.yaml"
@@ -79,10 +79,10 @@ def run(folder: Path, command: str, fails: bool = False) -> str:
     return done.stdout
 
 
-def readme_commands(first: str) -> str:
-    """The indented block of the README that begins with a line."""
+def page_commands(first: str) -> str:
+    """The indented block of docs/dvc.md that begins with a line."""
     block = re.search(
-        rf"^(    {re.escape(first)}.*\n(?:    .*\n)+)", (ROOT / "README.md").read_text(), re.M
+        rf"^(    {re.escape(first)}.*\n(?:    .*\n)+)", (ROOT / "docs/dvc.md").read_text(), re.M
     )
     return textwrap.dedent(block.group(1))
 
@@ -125,11 +125,11 @@ def clone(project: Path, folder: Path) -> Path:
     return folder
 
 
-def ran(told: str) -> list[str]:
+def ran(output: str) -> list[str]:
     """The stages that DVC did not skip."""
     return [
         line.split("'")[1].split(":")[-1]
-        for line in told.splitlines()
+        for line in output.splitlines()
         if line.startswith("Running stage")
     ]
 
@@ -144,8 +144,8 @@ def nothing_to_do(folder: Path) -> bool:
 
 def planned_stages(folder: Path) -> list[str]:
     """Those that Snakemake has a job for."""
-    told = run(folder, f"{PLANNED} --quiet rules")
-    return [stage for stage, job in JOBS_OF.items() if f"\n{job}" in told]
+    output = run(folder, f"{PLANNED} --quiet rules")
+    return [stage for stage, job in JOBS_OF.items() if f"\n{job}" in output]
 
 
 def models_in(project: Path) -> dict:

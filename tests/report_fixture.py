@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from acgan.config.loading import load
 from acgan.config.resolve import models, spec
-from acgan.figures.catalogue import items_of
+from acgan.declarations.items import items_of
 from acgan.figures.compare import paper_numbers, quantity
 from acgan.io.files import write_csv, write_json, write_text
 from acgan.report.build import build
@@ -24,7 +24,7 @@ OTHER_CODE = "main_32/g001"  # the one model that other code made
 
 
 def make_results(
-    folder: Path, overrides: str = "figures: {grid: null}\n"
+    folder: Path, overrides: str = "roles: {search: null}\n"
 ) -> tuple[Path, dict[str, Any]]:
     """results/demo in `folder` with config, figures, tables and models; the demo's config with
     some keys changed.
@@ -44,7 +44,7 @@ def make_results(
     return results, config
 
 
-def make_report(folder: Path, overrides: str = "figures: {grid: null}\n") -> Path:
+def make_report(folder: Path, overrides: str = "roles: {search: null}\n") -> Path:
     """The report folder of made-up results."""
     results, _ = make_results(folder, overrides)
     build(results / "config.json", results, results / "report", results / "metrics.json")
@@ -94,23 +94,23 @@ def make_item(folder: Path, config: dict[str, Any], item: str, number: int) -> N
 
 def make_tables(folder: Path, config: dict[str, Any]) -> None:
     """The four tables that the page reads."""
-    alike, accurate = [], []
-    for c, name in enumerate(NAMES):
-        model = f"g{c // 5:03d}"
-        value = 0.9 if str(c) in COLLAPSED else 0.3 + 0.01 * (c % 10)
-        real = THRESHOLD if c == 4 else 0.4 + 0.01 * (c % 10)
-        alike.append(("main_32", model, c, name, "ms_ssim_100_random_pairs", 32, value, 0.05))
-        alike.append(("main_16", model, c, name, "ms_ssim_100_random_pairs", 16, value, 0.05))
-        alike.append(("real", "", c, name, "ms_ssim_100_random_pairs", 32, real, 0.05))
-        accurate += [
-            ("main_32", model, c, name, "accuracy_digits_cnn", side, c % 10 / 10, 0.02, 10)
-            for side in (16, 32, 64)
-        ]
     keys = ("suite", "model", "class", "name", "metric", "side")
-    write_csv(folder / "ms_ssim_by_class.csv", (*keys, "ms_ssim", "ms_ssim_std"), alike)
-    write_csv(
-        folder / "accuracy_by_class.csv", (*keys, "accuracy", "accuracy_std", "subsets"), accurate
-    )
+    for suite, side in (("main_32", 32), ("main_16", 16)):
+        alike, accurate = [], []
+        for c, name in enumerate(NAMES):
+            model = f"g{c // 5:03d}"
+            value = 0.9 if str(c) in COLLAPSED else 0.3 + 0.01 * (c % 10)
+            real = THRESHOLD if c == 4 else 0.4 + 0.01 * (c % 10)
+            of = (c, name, "ms_ssim_100_random_pairs", side)
+            alike.append((suite, model, *of, value, 0.05))
+            # Of main_16, training images were not scored.
+            alike += [("real", "", *of, real, 0.05)] if side == 32 else []
+            about = (suite, model, c, name, "accuracy_digits_cnn")
+            accurate += [(*about, s, c % 10 / 10, 0.02, 10) for s in (16, 32, 64) if side == 32]
+        columns = (*keys, "ms_ssim", "ms_ssim_std")
+        write_csv(folder / suite / "ms_ssim_by_class.csv", columns, alike)
+        columns = (*keys, "accuracy", "accuracy_std", "subsets")
+        write_csv(folder / suite / "accuracy_by_class.csv", columns, accurate)
     judged = [
         ("digits_cnn", split, c, 100, 0.99 if split == "train" else 0.9 + 0.005 * (c % 10))
         for split in ("train", "heldout")
@@ -128,13 +128,13 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
         "class_accuracy_real",
         "class_accuracy_fake",
     )
-    rows = [
-        (suite, model.id, step, 4 - step / 500, 1 + step / 800, 0.6, 0.7, step / 1000, step / 1200)
-        for suite in config["suites"]
-        for model in models(config, suite)
-        for step in range(50, 1001, 50)
-    ]
-    write_csv(folder / "training.csv", columns, rows)
+    for suite in config["suites"]:
+        rows = [
+            (suite, model.id, s, 4 - s / 500, 1 + s / 800, 0.6, 0.7, s / 1000, s / 1200)
+            for model in models(config, suite)
+            for s in range(50, 1001, 50)
+        ]
+        write_csv(folder / suite / "training.csv", columns, rows)
     about = (
         "dataset",
         "source",
@@ -180,7 +180,7 @@ def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> 
     write_csv(folder / "timing.csv", columns, [(1000, 125.0, 800.0, 1.25, 512)])
     other = f"{suite}/{model}" == OTHER_CODE
     made_by = {
-        "code_sha256": "0" * 64 if other else provenance.code_hash(),
+        "code_sha256": "0" * 64 if other else provenance.code_hash("acgan"),
         "versions": provenance.versions(),
         "engine": {"precision": "float32"},
         "hardware": {"cpu": "a made-up processor", "cores": 2},

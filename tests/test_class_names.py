@@ -49,7 +49,7 @@ def judged(data: dict, classes: list[str] | str) -> dict:
         "std": [1, 1, 1],
         "classes": classes,
     }
-    return experiment(data, own, classes_per_model=[1, 2]) | {"figures": {"sweep": "s"}}
+    return experiment(data, own, classes_per_model=[1, 2]) | {"roles": {"class_count": "s"}}
 
 
 @pytest.mark.parametrize("folder", [ONE_SIGN, TWO_SIGNS])

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import reduce
 from pathlib import Path
 
 import psutil
@@ -20,7 +19,8 @@ from conftest import BIN, PRICE, ROOT, TOY, end_all_in, processes_of, snakemake,
 
 from acgan.config import loading
 from acgan.io.frames import read_frame
-from acgan.workflow.plan import planned_jobs, submissions
+from acgan.workflow.experiment import Experiment
+from acgan.workflow.plan import submissions
 
 pytestmark = pytest.mark.cluster
 SLURM = ROOT / "tests/slurm"
@@ -270,11 +270,11 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
     assert {m: memory.count(m) for m in memory} == {"100M": 1, "200M": 1, "8000M": 2}, memory
     assert {r["NodeList"] for r in jobs.values()} >= {"node1", "node2"}
 
-    # ---- mended, the same command goes on to the end
+    # ---- fixed, the same command goes on to the end
     (state / "checkpoint.pt").unlink()
     at = Run(folder, configs, profile(work / "profile"))
     assert at.ended(1800) == 0, at.output()[-4000:]
-    say("mended and repeated, it came to its end")
+    say("fixed and repeated, it came to its end")
     assert calm.wait(timeout=1800) == 0, (local / "snakemake.out").read_text()[-3000:]
     say("the calm run is done")
     done = [
@@ -282,9 +282,7 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
         for j, r in records().items()
         if r["JobState"] == "COMPLETED" and j >= first_job and j != urgent_job
     ]
-    merged = reduce(loading.merge, map(loading.read_yaml, configs))
-    (folder / "merged.yaml").write_text(yaml.safe_dump(merged))
-    planned = submissions(planned_jobs(folder / "merged.yaml")) - 2  # both were packed before
+    planned = submissions(Experiment(loading.load(configs))) - 2  # both were packed before
     assert len(done) == planned, (len(done), planned)  # each ended well once
     say(f"SLURM completed {len(done)} jobs, as planned")
     made = [f.relative_to(local) for part in MADE for f in local.glob(f"results/cluster/{part}")]

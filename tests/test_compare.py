@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT
 
 from acgan.config import loading
+from acgan.declarations.items import ITEMS
 from acgan.figures import compare
-from acgan.figures.catalogue import ITEMS
 
 NUMBER = {"value": 0.5, "tolerance": 0.1, "source": "text"}
 
@@ -36,12 +36,12 @@ def test_verdicts(measured, interval, wanted):
 
 def test_the_demo_is_comparable_in_nothing_and_the_paper_in_everything():
     demo, paper = (loading.load([ROOT / f"config/{n}.yaml"]) for n in ("demo", "paper"))
-    parts = {"table_cifar10": "grid", "figure_10": "sweep"}
+    roles = {"table_cifar10": "search", "figure_10": "class_count"}
     for item, numbers in compare.paper_numbers().items():
         for number in numbers.values():
-            part = "low" if number["needs"].get("side") == 64 else parts.get(item, "high")
-            assert not compare.comparable(demo, demo["figures"][part], number["needs"])
-            assert compare.comparable(paper, paper["figures"][part], number["needs"])
+            role = "small" if number["needs"].get("side") == 64 else roles.get(item, "large")
+            assert not compare.comparable(demo, demo["roles"][role], number["needs"])
+            assert compare.comparable(paper, paper["roles"][role], number["needs"])
 
 
 def test_the_file_of_numbers_is_complete():

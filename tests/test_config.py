@@ -5,7 +5,6 @@ stale.
 import re
 import subprocess
 import sys
-import textwrap
 
 import pytest
 import yaml
@@ -15,6 +14,7 @@ from conftest import BIN, ROOT, snakemake
 from acgan.config import docs, dotted, loading, overrides, resolve
 from acgan.config.schema import Nets, Training
 from acgan.io.errors import UserError
+from acgan.tables import wanted
 
 DEMO = ROOT / "config/demo.yaml"
 
@@ -73,8 +73,8 @@ def altered(tmp_path, old, new):
             "there is no judge named inception; allowed: digits_cnn",
         ),
         (
-            "sweep: sweep}",
-            "sweep: sweeps}",
+            "class_count: sweep}",
+            "class_count: sweeps}",
             "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep",
         ),
         (
@@ -83,6 +83,16 @@ def altered(tmp_path, old, new):
             "training.d_rate is not a setting; allowed: nets.width,",
         ),
         ("[0.0005, 0.001]", "[0.0005, -1.0]", "-1.0: Input should be greater than 0"),
+        (
+            "    training: {steps: 700}",
+            "    objective: {system: acgann}",
+            "suites.main_16.objective.system: input should be ",
+        ),
+        (
+            "nets.activation_noise: [0.0, 0.1]",
+            "objective.system: [acgan, acgann]",
+            '"acgann": Input should be ',
+        ),
         (
             "samples_per_class: 300",
             "samples_per_class: 200",
@@ -204,7 +214,7 @@ def line_of(path, text):
 
 
 def test_a_judge_that_does_not_know_the_classes_names_no_samples(tmp_path):
-    """The grid shows scores alone, so any judge will do there; the other parts show accuracy."""
+    """The grid shows scores alone, so any judge will do there; the other roles show accuracy."""
     path = altered(tmp_path, "judges:\n", "judges:\n  mine: {kind: efficientnet_lite0}\n")
     text = path.read_text()
     path.write_text(
@@ -214,7 +224,7 @@ def test_a_judge_that_does_not_know_the_classes_names_no_samples(tmp_path):
         )
     )
     config = loading.load([path])
-    assert resolve.metrics(config, "grid") == ["ms_ssim", "class_score", "feature_distances"]
+    assert wanted.metrics(config, "grid") == ["class_score", "feature_distances", "ms_ssim"]
     path.write_text(text.replace("    judge: digits_cnn", "    judge: mine", 1))
     with pytest.raises(
         UserError,
@@ -507,10 +517,10 @@ def test_a_target_stands_before_configfile():
     assert "figure_04" in run.stdout + run.stderr and "figure_05" not in run.stdout
 
 
-def test_the_readmes_config_of_ones_own_pictures_is_right_and_is_planned(tmp_path):
-    readme = (ROOT / "README.md").read_text()
-    text = re.search(r"(    experiment: own\n(?:    .*\n)+)", readme).group(1)
-    (tmp_path / "own.yaml").write_text(textwrap.dedent(text).replace("/somewhere", str(tmp_path)))
+def test_the_pages_config_of_ones_own_pictures_is_right_and_is_planned(tmp_path):
+    page = (ROOT / "docs/data.md").read_text()
+    text = re.search(r"```yaml\n(experiment: own\n.*?)```", page, re.S).group(1)
+    (tmp_path / "own.yaml").write_text(text.replace("/somewhere", str(tmp_path)))
     config = loading.load([tmp_path / "own.yaml"])
     assert config["suites"]["own_64"]["judge"] == "mine"
     for name in range(12):
@@ -527,7 +537,7 @@ def test_a_default_at_fault_is_placed_where_it_could_be_written(tmp_path):
     path.write_text(
         "experiment: a\ntitle: A\ndatasets:\n  own: {source: folder, path: x, classes: 12}\n"
         "judges:\n  e: {kind: efficientnet_lite0}\nsuites:\n  s: {dataset: own, side: 64, judge: "
-        "e}\nfigures: {high: s}\n"
+        "e}\nroles: {large: s}\n"
     )
     with pytest.raises(UserError, match=r"a.yaml:8: suites.s.classes_per_model: 12 classes cannot"):
         loading.load([path])

@@ -62,7 +62,7 @@ def experiment(dataset: dict, judge: dict | None = None, **suite) -> dict:
         "datasets": {"d": dataset},
         "judges": {"j": judge or {"kind": "efficientnet_lite0"}},
         "suites": {"s": chosen},
-        "figures": {"grid": "s"},
+        "roles": {"search": "s"},
     }
 
 
@@ -143,10 +143,7 @@ def two_folders_judged_by(judge: dict) -> dict:
     if not Path("mine").exists():
         folder_of_squares(Path("mine"), ["a", "b"])
     content = experiment({"source": "folder", "path": "mine", "classes": 2}, judge)
-    return content | {
-        "figures": {"high": "s"},
-        "scores": SMALL["scores"] | {"resolutions": [8, 16]},
-    }
+    return content | {"roles": {"large": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
 
 
 def saved(classes: int = 2, change=dict) -> None:
@@ -196,8 +193,8 @@ def test_weights_that_cannot_work_are_missing_with_the_reason(here, capsys, what
     save, says = CANNOT_WORK[what]
     save()
     assert cli.main(["data", "check", "--config", str(written(two_folders_judged_by(OWN)))]) == 2
-    told = [line for line in capsys.readouterr().out.splitlines() if "judge j" in line]
-    assert len(told) == 1 and told[0].startswith("MISSING   judge j: ") and says in told[0]
+    output = [line for line in capsys.readouterr().out.splitlines() if "judge j" in line]
+    assert len(output) == 1 and output[0].startswith("MISSING   judge j: ") and says in output[0]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +226,7 @@ def test_an_architecture_that_cannot_read_the_side_is_missing(here, monkeypatch)
     torch.save(net.state_dict(), "own.pt")
     found = states(two_folders_judged_by(OWN | {"side": 8}))["judge j"]
     assert found.state == check.MISSING and "resnet20 cannot read images of 8x8" in found.text
-    assert "mend judges.j.side" in found.text
+    assert "fix judges.j.side" in found.text
     found = states(two_folders_judged_by(OWN | {"side": 16}))["judge j"]
     assert "does not give a probability of each of its 2 classes" in found.text
 
@@ -266,7 +263,7 @@ def folder_of_squares(folder: Path, names: list[str], images: int = 4) -> None:
 def test_a_judge_that_does_not_know_the_classes_is_named_before_anything_runs(here):
     folder_of_squares(here / "mine", ["cat", "n01440764"])
     content = experiment({"source": "folder", "path": "mine", "classes": 2}, classes_per_model=1)
-    content |= {"figures": {"sweep": "s"}}
+    content |= {"roles": {"class_count": "s"}}
     content["suites"]["s"]["classes_per_model"] = [1, 2]
     found = states(content)
     assert "does not know 1 of the classes (cat ...)" in found["suite s"].text
@@ -411,12 +408,12 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     }
     mine = {"source": "folder", "path": "mine", "classes": len(STRANGE), "unreadable": 1}
     content = experiment(mine, own)
-    content |= {"figures": {"high": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
+    content |= {"roles": {"large": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
     run = snakemake(here, configs=[written(content)])
     assert run.returncode == 0, run.stdout[-4000:]
     assert np.load("data/d/16/<script>alert(1).npy").shape == (5, 16, 16, 3)
     for table in ("ms_ssim_by_class", "accuracy_by_class", "album"):
-        assert {r["class"] for r in read_csv(Path(f"results/small/tables/{table}.csv"))} == set(
+        assert {r["class"] for r in read_csv(Path(f"results/small/tables/s/{table}.csv"))} == set(
             STRANGE
         )
     passed = "2 files passed over: .heic 1, hidden or left by programs 1"

@@ -17,15 +17,19 @@ import pytest
 from conftest import BIN, ROOT
 from PIL import Image
 
-from acgan.config.resolve import metrics, models
+from acgan.config.reading import read_config
+from acgan.config.resolve import models
 from acgan.data import packed
-from acgan.figures.catalogue import ITEMS
+from acgan.declarations.items import ITEMS
 from acgan.groups.grouping import read_groups
 from acgan.io.files import read_json, write_json
 from acgan.report.build import build
-from acgan.scores.scores import write_no_scores
+from acgan.scores.write import write_no_scores
+from acgan.tables import TABLES
+from acgan.tables.registry import Asked
 from acgan.tables.sheets import Sources, write_sheet
-from acgan.tables.tables import TABLES
+from acgan.tables.wanted import metrics
+from acgan.workflow.experiment import Experiment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -33,49 +37,24 @@ ONE = {"main_32": ["g000"], "main_16": ["g001"], "grid": ["g000-s01"], "sweep": 
 CASES = {"one of each suite": ONE, "the large suite": {"main_32": ["g000", "g001"]}, "all": None}
 OF_NETS = ("diagram", "table_1", "table_2")  # items that no model stands behind
 DIVERGED = {"step": 3, "discriminator_loss": "nan", "generator_loss": "nan", "checkpoint_step": 0}
-# Where the rules find the scores of a table: of which parts, and of training images.
-SCORES_OF = {
-    "accuracy_by_resolution": ("accuracy", ["high", "low"], ["main_32"]),
-    "accuracy_by_class": ("accuracy", ["high", "low"], ["main_32"]),
-    "resolution_tests": ("accuracy", ["high", "low"], ["main_32"]),
-    "ms_ssim_by_class": ("ms_ssim", ["high", "low"], ["main_16", "main_32"]),
-    "sweep": ("ms_ssim", ["sweep"], ["sweep"]),
-    "grid": ("class_score", ["grid"], []),
-    "feature_distances": ("feature_distances", ["grid"], []),
-    "neighbours": ("neighbours", ["high"], []),
-}
 
 
 def made_tables(results: Path, config: dict, data: Path) -> None:
     """The tables and sheets of the scores that are there, as the rules make them."""
     names = {entry.id: entry.name for entry in packed.read_index(data)}
-    files = {
-        table: [
-            results / f"scores/{config['figures'][part]}/{m.id}/{metric}.csv"
-            for part in parts
-            for m in models(config, config["figures"][part])
-        ]
-        + [results / f"scores/real/{suite}/{metric}.csv" for suite in real]
-        for table, (metric, parts, real) in SCORES_OF.items()
-    }
-    files["sweep"] += [p.with_name("accuracy.csv") for p in files["sweep"] if "real" not in p.parts]
-    for table, suites in (("trajectory", ["main_32"]), ("training", config["suites"])):
-        files[table] = [
-            results / f"models/{suite}/{m.id}/{table}.csv"
-            for suite in suites
-            for m in models(config, suite)
-        ]
-    for table, inputs in files.items():
-        TABLES[table](config, inputs, names).to_csv(results / f"tables/{table}.csv", index=False)
-    inputs = [results / "groups/main_32.csv", *(results / "samples/main_32").glob("*/*.npy")]
-    tables = [
-        results / f"tables/{t}.csv"
-        for t in ("accuracy_by_class", "ms_ssim_by_class", "neighbours", "trajectory")
-    ]
-    for sheet in {s for item in ITEMS.values() for s in item.sheets}:
-        picture = results / f"tables/{sheet}{'_0' if sheet == 'album' else ''}.webp"
-        sources = Sources(config, [*inputs, *tables], data)
-        write_sheet(sheet, sources, results / f"tables/{sheet}.csv", [picture])
+    e = Experiment(config)
+
+    def here(path: str) -> Path:
+        return results / Path(path).relative_to(e.results)
+
+    for w in e.tables:
+        if w.suite:
+            asked = Asked(config, w.suite, [here(p) for p in e.table_inputs(w)], names)
+            TABLES[w.name].make(asked).to_csv(here(e.table(w)), index=False)
+    for w in e.sheets:
+        sources = Sources(config, w.suite, [here(p) for p in e.sheet_inputs(w)], data)
+        out, *pictures = map(here, e.sheet(w))
+        write_sheet(w.name, sources, out, pictures)
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -88,7 +67,7 @@ def lost(request, toy_run, tmp_path_factory):
         symlinks=True,
         ignore=shutil.ignore_patterns("state", "logs", "report", "figures", "album"),
     )
-    config = read_json(results / "config.json")
+    config = read_config(results / "config.json")
     diverged = CASES[request.param] or {
         s: [m.id for m in models(config, s)] for s in config["suites"]
     }
@@ -106,7 +85,7 @@ def lost(request, toy_run, tmp_path_factory):
 def draw(results: Path, item: str) -> Path:
     """Run a notebook here, as the script that it is."""
     out = results / "figures" / item
-    text = (ROOT / f"notebooks/{item}.py").read_text()
+    text = (ROOT / f"notebooks/paper/{item}.py").read_text()
     for name, value in (
         ("config", results / "config.json"),
         ("tables", results / "tables"),
@@ -124,14 +103,14 @@ def draw(results: Path, item: str) -> Path:
 
 def lost_of(item: str, config: dict, diverged: dict) -> list[str]:
     """The models that an item cannot draw."""
-    suites = [config["figures"][part] for part in ITEMS[item].needs] if item not in OF_NETS else []
+    suites = [config["roles"][r] for r in ITEMS[item].roles] if item not in OF_NETS else []
     return [f"{suite}/{model}" for suite in suites for model in diverged.get(suite, ())]
 
 
 @pytest.mark.parametrize("item", [item for item in ITEMS if item not in OF_NETS])
 def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item):
     results, diverged = lost
-    config = read_json(results / "config.json")
+    config = read_config(results / "config.json")
     if not (names := lost_of(item, config, diverged)):
         return
     out = draw(results, item)
@@ -139,7 +118,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
     picture = Image.open(out / "figure.png").convert("L")
     assert len(picture.getcolors(256) or [0] * 9) > 3  # something can be seen
     assert all(name in about["caption"] for name in names)
-    shown = config["figures"][ITEMS[item].needs[0]]
+    shown = config["roles"][ITEMS[item].roles[0]]
     if len(diverged.get(shown, ())) == len(models(config, shown)):
         assert f"every model of {shown} diverged" in about["caption"]
         assert about["quantities"] == []
@@ -153,7 +132,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
 
 def test_the_report_is_made(lost, toy_run):
     results, diverged = lost
-    config = read_json(results / "config.json")
+    config = read_config(results / "config.json")
     for item in ITEMS:
         out = results / "figures" / item
         if not lost_of(item, config, diverged):
@@ -176,7 +155,14 @@ def test_the_notebook_of_an_empty_figure_ends_well(lost):
     if len(diverged) > 1:
         return
     out = results / "figures/figure_06"
-    command = [BIN / "acgan", "figure", "--notebook", ROOT / "notebooks/figure_06.py", "--out", out]
+    command = [
+        BIN / "acgan",
+        "figure",
+        "--notebook",
+        ROOT / "notebooks/paper/figure_06.py",
+        "--out",
+        out,
+    ]
     command += ["--config", results / "config.json", "--tables", results / "tables"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

@@ -1,4 +1,4 @@
-"""`dvc repro` on an experiment of one's own data: what the README says of DVC, run for real. DVC
+"""`dvc repro` on an experiment of one's own data: what docs/dvc.md says, run for real. DVC
 and Snakemake must agree at every turn.
 """
 
@@ -37,16 +37,16 @@ def test_after_a_reproduction_both_tools_are_content(project):
 
 def test_after_pulling_all_both_tools_are_content_and_see_later_changes(pulled):
     assert nothing_to_do(pulled)
-    told = run(pulled, f"{PLANNED} --config training='{{steps: 9}}'")
-    assert "train_own_16" in told and "pack_own" not in told
+    output = run(pulled, f"{PLANNED} --config training='{{steps: 9}}'")
+    assert "train_own_16" in output and "pack_own" not in output
 
 
 def test_an_edited_notebook_redraws_its_figure_and_the_report(pulled):
-    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+    with (pulled / "notebooks/paper/figure_10.py").open("a") as notebook:
         notebook.write("# seen\n")
-    told = run(pulled, REPRO)
-    assert ran(told) == ["figures", "report"]
-    drawn = [line for line in told.splitlines() if ": drawing " in line]
+    output = run(pulled, REPRO)
+    assert ran(output) == ["figures", "report"]
+    drawn = [line for line in output.splitlines() if ": drawing " in line]
     assert len(drawn) == 1 and "figure_10" in drawn[0]
     shown = pulled / "results/own/report/figures/figure_10/notebook.ipynb"
     assert "# seen" in shown.read_text()  # though the numbers are the same
@@ -56,8 +56,8 @@ def test_an_edited_notebook_redraws_its_figure_and_the_report(pulled):
 def test_new_pictures_are_packed(pulled):
     shutil.copy(pulled / "pictures/cats/0.png", pulled / "pictures/cats/new.png")
     run(pulled, "dvc add pictures")
-    told = run(pulled, f"{REPRO}:data")
-    assert ran(told) == ["config", "data"][-len(ran(told)) :]
+    output = run(pulled, f"{REPRO}:data")
+    assert ran(output) == ["config", "data"][-len(ran(output)) :]
     index = (pulled / "data/own/16/index.csv").read_text()
     assert "cats,cats,31," in index
 
@@ -82,8 +82,8 @@ def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
     elsewhere.write_bytes(b"of an experiment without a dvc.lock")
     settings = {"training.steps": (8, 9), "scores.ms_ssim_pairs": (4, 5)}
     changes = " ".join(f"-S config/own.yaml:{key}={new}" for key, (_, new) in settings.items())
-    told = run(pulled, f"dvc exp run --name longer {changes} {PIPELINE}")
-    assert ran(told) == ["config", "models", "samples", "scores", "tables", "figures", "report"]
+    output = run(pulled, f"dvc exp run --name longer {changes} {PIPELINE}")
+    assert ran(output) == ["config", "models", "samples", "scores", "tables", "figures", "report"]
     shown = run(pulled, "dvc params diff --json --targets config/own.yaml -- HEAD longer")
     found = json.loads(shown)["config/own.yaml"]
     assert {key: (v["old"], v["new"]) for key, v in found.items()} == settings
@@ -101,22 +101,22 @@ def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
 
 
 def test_links_to_the_cache_are_refused_since_dvc_dates_them_anew(pulled):
-    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+    with (pulled / "notebooks/paper/figure_10.py").open("a") as notebook:
         notebook.write("# mine\n")
     run(pulled, "dvc config --local cache.type hardlink")
     assert "dvc config --local cache.type reflink,copy" in run(pulled, REPRO, fails=True)
-    run(pulled, "dvc config --local cache.type reflink,copy && touch notebooks/figure_10.py")
+    run(pulled, "dvc config --local cache.type reflink,copy && touch notebooks/paper/figure_10.py")
     run(pulled, REPRO)
     assert "# mine" in (pulled / "results/own/figures/figure_10/notebook.ipynb").read_text()
 
 
 def test_a_changed_file_asks_its_stage_and_what_follows(pulled):
     asked = {
-        "src/acgan/training/loop.py": None,  # dear: never by itself
+        "src/acgan/training/loop.py": None,  # expensive: never by itself
         "src/acgan/samples/draw.py": "samples",
         "src/acgan/metrics/ms_ssim.py": "scores",
         "own_classes.txt": "scores",
-        "src/acgan/tables/tables.py": "tables",
+        "src/acgan/tables/class_count.py": "tables",
         "src/acgan/figures/drawing.py": "figures",
         "src/acgan/report/build.py": "report",
     }
@@ -134,7 +134,9 @@ def test_metrics_and_plots_are_told(project):
     assert metrics and all(isinstance(value, (int, float)) for value in metrics.values())
     shown = json.loads(run(project, "dvc metrics show --json results/own/metrics.json 2>/dev/null"))
     assert shown[""]["data"]["results/own/metrics.json"]["data"] == metrics
-    plots = run(project, f"dvc plots show --json {PIPELINE}::../../results/own/tables/training.csv")
+    plots = run(
+        project, f"dvc plots show --json {PIPELINE}::../../results/own/tables/own_16/training.csv"
+    )
     assert "generator_loss" in plots
 
 
@@ -145,8 +147,8 @@ def test_a_run_that_fails_overwrites_nothing_that_is_tracked(pulled):
     (weights.parent / "state").mkdir()
     (weights.parent / "state/checkpoint.pt").write_bytes(b"damaged")
     run(pulled, "sed -i 's/steps: 8/steps: 9/' config/own.yaml")
-    told = run(pulled, f"dvc repro {PIPELINE}:models", fails=True)
-    assert "checkpoint.pt is damaged" in told
+    output = run(pulled, f"dvc repro {PIPELINE}:models", fails=True)
+    assert "checkpoint.pt is damaged" in output
     assert models_in(pulled) == before
     run(pulled, f"git checkout -q . && {PULL} --force")
     assert weights.read_bytes() == kept and nothing_to_do(pulled)

@@ -7,8 +7,9 @@ import copy
 import pytest
 import torch
 
+from acgan.training import speedups
 from acgan.training import step as engine
-from acgan.training.step import Speedups
+from acgan.training.speedups import Speedups
 
 PLAIN = Speedups("float32", False, False, False)
 
@@ -39,6 +40,7 @@ SPEC = {
         "init_sigma": 0.02,
     },
     "objective": {
+        "system": "acgan",
         "generator_loss": "non_saturating",
         "classify_fakes": True,
         "d_class_weight": 1.0,
@@ -159,8 +161,8 @@ def test_fakes_are_drawn_as_often_as_the_config_says(images, reuse, calls):
 
 
 def test_every_capability_has_a_row_and_precision_is_one_key_away():
-    assert engine.capability("cuda:1") == "cuda"
-    assert engine.capability("cpu") in engine.SPEEDUPS
-    assert engine.speedups("cpu", "auto") == engine.SPEEDUPS[engine.capability("cpu")]
+    assert speedups.capability("cuda:1") == "cuda"
+    assert speedups.capability("cpu") in speedups.SPEEDUPS
+    assert speedups.speedups("cpu", "auto") == speedups.SPEEDUPS[speedups.capability("cpu")]
     for precision in ("float32", "bfloat16"):
-        assert engine.speedups("cpu", precision).precision == precision
+        assert speedups.speedups("cpu", precision).precision == precision

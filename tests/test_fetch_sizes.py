@@ -145,5 +145,5 @@ def test_a_write_of_a_part_is_followed_by_the_rest(server, tmp_path, monkeypatch
 
 def test_a_folder_that_cannot_be_made_is_one_line(server, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match=r"cannot write .*: File exists; free space or mend"):
+    with pytest.raises(UserError, match=r"cannot write .*: File exists; free space or fix"):
         download(remote(server), tmp_path / "file" / "a.bin")

@@ -1,5 +1,5 @@
 """A notebook is run by the interpreter that runs us, nobody's settings reach its figure, and one
-that fails leaves the last good figure and what is needed to mend it.
+that fails leaves the last good figure and what is needed to fix it.
 """
 
 import json
@@ -182,6 +182,6 @@ def test_figures_may_lie_on_another_disk(plain, tmp_path):
     desk = Desk(tmp_path / "results")
     (tmp_path / "disk{2}/deep").mkdir(parents=True)
     (desk.folder / "figures").symlink_to(tmp_path / "disk{2}/deep")
-    write(desk.failed, "of a failure that is mended")
+    write(desk.failed, "of a failure that is fixed")
     assert desk.draw() == plain
     assert not desk.failed.exists()

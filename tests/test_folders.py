@@ -16,12 +16,13 @@ from dvc_project import run
 from test_sources import dataset, fetch, found
 
 from acgan.data import packed, sources
-from acgan.data.folders import HIDDEN, LITTER, Passed, files_below, told
+from acgan.data.folders import HIDDEN, LITTER, Passed, described, files_below
 from acgan.data.pack import index, pack
 from acgan.data.sources import imagenette
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv
-from acgan.tables import tables
+from acgan.tables.inputs import datasets
+from acgan.tables.registry import Asked
 from acgan.workflow.preflight import in_place
 
 
@@ -114,8 +115,8 @@ def test_dvc_add_keeps_what_is_packed_and_every_class_whatever_its_name(ants, tm
     leave_litter(ants, ants / "ant", ants / "state/deeper")
     shutil.copy(ROOT / ".dvcignore", tmp_path)
     state = "results/own/models/own_16/n001/state/checkpoint.pt"
-    told = run(tmp_path, f"dvc init -q --no-scm; dvc add -q pictures; dvc check-ignore {state}")
-    assert told.splitlines()[-1] == state
+    output = run(tmp_path, f"dvc init -q --no-scm; dvc add -q pictures; dvc check-ignore {state}")
+    assert output.splitlines()[-1] == state
     md5 = re.search(r"md5: (\w+)\.dir", (tmp_path / "pictures.dvc").read_text())[1]
     listed = json.loads((tmp_path / f".dvc/cache/files/md5/{md5[:2]}/{md5[2:]}.dir").read_text())
     read = {str(Path(p.name).relative_to(ants)) for p in found(dataset("folder", ants, classes=8))}
@@ -159,7 +160,7 @@ def test_a_link_to_nothing_is_refused_before_anything_is_packed(ants, tmp_path, 
     link.symlink_to("gone")
     chosen = dataset("folder", ants, classes=2)
     for act in (lambda: in_place(chosen), lambda: fetch(tmp_path, chosen), lambda: found(chosen)):
-        with pytest.raises(UserError, match=rf"{link} is a link to gone, .*mend or remove it"):
+        with pytest.raises(UserError, match=rf"{link} is a link to gone, .*fix or remove it"):
             act()
 
 
@@ -199,12 +200,12 @@ def test_other_suffixes_are_counted_in_the_log_the_check_and_the_table(ants, tmp
     index(chosen, folder, sorted((folder / "parts").glob("[0-9][0-9][0-9].csv")))
     for place in (folder, tmp_path / "data/own/32"):
         rows = {r["reason"]: int(r["files"]) for r in read_csv(place / "passed_over.csv")}
-        assert told(Passed(rows)) == said
+        assert described(Passed(rows)) == said
     indexes = [tmp_path / f"data/own/{side}/index.csv" for side in (32, 16)]
-    (row,) = tables.datasets({"datasets": {"own": chosen}}, indexes, {}).to_dict("records")
+    (row,) = datasets(Asked({"datasets": {"own": chosen}}, None, indexes, {})).to_dict("records")
     assert f"{row['passed_over']} files passed over: {row['passed_over_reasons']}" == said
     (tmp_path / "data/own/32/passed_over.csv").unlink()  # packed before they were counted
-    (row,) = tables.datasets({"datasets": {"own": chosen}}, indexes, {}).to_dict("records")
+    (row,) = datasets(Asked({"datasets": {"own": chosen}}, None, indexes, {})).to_dict("records")
     assert row["passed_over"] == 0
 
 

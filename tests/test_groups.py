@@ -43,7 +43,7 @@ def grouped(tmp_path):
             "suites": {"s": suite | keys},
             "judges": {"j": {"kind": "digits_cnn"}},
             "datasets": {"d": {"source": "folder"}},
-            "figures": dict.fromkeys(("high", "low", "grid", "sweep")),
+            "roles": {},
         }
         out = tmp_path / "groups.csv"
         write_groups(config, "s", tmp_path, out, features)

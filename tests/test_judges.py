@@ -20,7 +20,9 @@ from acgan.judges import KINDS, Judge, load_judge, score_name
 from acgan.judges.accuracy import measure, overall
 from acgan.judges.kinds import digits_cnn, inception_v3
 from acgan.judges.resnet import DEPTHS, ResNet
-from acgan.scores import scores
+from acgan.scores import base as scores
+from acgan.scores.class_score import class_score
+from acgan.scores.feature_distances import feature_distances, write_real_features
 
 CIFAR = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 photographs = needs("data/imagenette128_val.npz")
@@ -268,16 +270,16 @@ def test_scores_bear_judge_and_protocol(kind, score, frechet, kernel, packed_dig
     wanted = {"select": {"samples": 1998, "groups": 2}, "report": {"samples": 999, "groups": 3}}
     config = {"scores": wanted}
     real = tmp_path / "real.safetensors"
-    scores.write_real_features(judge, packed_digits, 0, real)
+    write_real_features(judge, packed_digits, 0, real)
     scored = scores.Scored("s", "m", 1, ["0", "1", "2"], samples, judge, packed_digits, [32], real)
     asked.clear()
-    names = [row[3] for row in scores.class_score(config, scored)]
+    names = [row[3] for row in class_score(config, scored)]
     assert names == [f"{score}_1998_2x999_select"] * 2 + [f"{score}_999_3x333_report"] * 3
     chosen, reported = asked
     assert torch.equal(chosen[:666], scores.to_tensor(samples[0][:666]))
     assert torch.equal(reported[-333:], scores.to_tensor(samples[2][666:999]))
     judge_in_name = frechet.rpartition("_")[2]
-    rows = {row[3]: row[6] for row in scores.feature_distances(config, scored)}
+    rows = {row[3]: row[6] for row in feature_distances(config, scored)}
     assert list(rows) == [
         f"{frechet}_999_vs_90_train",
         f"{kernel}_999_vs_90_train_100x45_mean",

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from acgan.config.resolve import LEAST_FOR_DISTANCES
-from acgan.io.rng import derive_seed, generator
+from acgan.io.rng import derive_seed, torch_rng
 from acgan.metrics import fidelity
 from acgan.metrics.accuracy import (
     at_resolution,
@@ -122,6 +122,6 @@ def test_seeds_differ_by_seed_purpose_and_step_and_repeat():
     seeds = {derive_seed(s, p, t) for s in range(3) for p in ("real", "fake") for t in range(50)}
     assert len(seeds) == 300
     assert torch.equal(
-        torch.randn(4, generator=generator(1, "a", 2)),
-        torch.randn(4, generator=generator(1, "a", 2)),
+        torch.randn(4, generator=torch_rng(1, "a", 2)),
+        torch.randn(4, generator=torch_rng(1, "a", 2)),
     )

@@ -80,7 +80,7 @@ suites:
   sweep: {dataset: imagenet, side: 64, judge: random_resnet, samples_per_class: 20,
           classes_per_model: [10, 20],
           grouping: ilsvrc2012, models_per_job: 2}
-figures: {high: high, low: low, sweep: sweep}
+roles: {large: high, small: low, class_count: sweep}
 scores: {resolutions: [32, 64, 128], subsets: 2, ms_ssim_pairs: 4, ms_ssim_all_pairs: 4,
          neighbours: 1}
 """
@@ -136,7 +136,7 @@ def test_a_hundred_models_share_the_classes(finished):
 @needs("data/imagenet1k_samples128.npz")
 def test_the_figures_tables_hold_every_class(finished):
     tables = finished / "results/miniature/tables"
-    alike = pd.read_csv(tables / "ms_ssim_by_class.csv").query("suite == 'high'")
+    alike = pd.read_csv(tables / "high/ms_ssim_by_class.csv").query("suite == 'high'")
     assert sorted(alike["class"]) == CLASSES and alike["ms_ssim"].between(0, 1).all()
     accurate = pd.read_csv(tables / "accuracy_by_class.csv").query(
         "suite == 'high' and side == 128"

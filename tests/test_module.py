@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import textwrap
 import tomllib
 
 import yaml
@@ -12,9 +11,9 @@ from acgan.config import loading
 
 
 def test_another_workflow_takes_it_in_as_a_module(tmp_path):
-    readme = (ROOT / "README.md").read_text()
-    block = re.search(r'(    configfile: "mine.yaml"\n(?:    .*\n)+)', readme).group(1)
-    text = textwrap.dedent(block).replace('"acgan-repro/', f'"{ROOT}/')
+    page = (ROOT / "docs/module.md").read_text()
+    block = re.search(r'```python\n(configfile: "mine.yaml"\n.*?)```', page, re.S).group(1)
+    text = block.replace('"acgan-repro/', f'"{ROOT}/')
     figure = "results/toy/figures/diagram/figure.svg"
     text += "rule all:\n    default_target: True\n"
     text += f'    input: "{figure}", "results/toy/groups/main_32.csv"\n'

@@ -15,7 +15,9 @@ from PIL import Image
 from acgan import cli
 from acgan.config import loading
 from acgan.io.errors import UserError
-from acgan.tables import tables
+from acgan.tables.class_count import class_count
+from acgan.tables.ms_ssim import trajectory
+from acgan.tables.registry import Asked
 from acgan.workflow import dvc_pipeline as pipeline
 from acgan.workflow import preflight as check
 
@@ -27,7 +29,7 @@ def renamed(section: str, old: str, new: str) -> dict:
     text = yaml.safe_dump(
         DEMO | {section: {new if n == old else n: v for n, v in DEMO[section].items()}}
     )
-    key = {"suites": "figures", "judges": "judge", "datasets": "dataset"}[section]
+    key = {"suites": "roles", "judges": "judge", "datasets": "dataset"}[section]
     content = yaml.safe_load(text)
     if section == "suites":
         content[key] = {part: new if s == old else s for part, s in DEMO[key].items()}
@@ -84,8 +86,8 @@ def test_a_name_that_stands_for_something_else_is_refused(
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump(renamed(section, old, new), sort_keys=False))
     assert cli.main(["config", "check", str(path)]) == 2
-    told = capsys.readouterr().err
-    assert says in told and told.startswith(f"error: {path}:") and told.count("\n") == 1
+    output = capsys.readouterr().err
+    assert says in output and output.startswith(f"error: {path}:") and output.count("\n") == 1
 
 
 def named(suite: str, dataset: str, judge: str, experiment: str) -> dict:
@@ -144,14 +146,14 @@ def test_a_class_may_be_called_like_a_column(tmp_path):
     path.with_name("provenance.json").write_text("{}")
     with open(path, "w", newline="") as handle:
         csv.writer(handle).writerows([["step", *names], [0, *range(7)], [50, *range(7, 14)]])
-    found = tables.trajectory({}, [path], {n: n.upper() for n in names})
+    found = trajectory(Asked({}, "s", [path], {n: n.upper() for n in names}))
     assert list(found.columns) == ["suite", "model", "step", "class", "name", "ms_ssim"]
     assert found[found["step"] == 50].set_index("class")["ms_ssim"].to_dict() == dict(
         zip(names, range(7, 14), strict=True)
     )
     assert set(found["name"]) == {n.upper() for n in names}
     path.write_text("step,a\n")  # of a model that diverged at once
-    assert len(tables.trajectory({}, [path], {})) == 0
+    assert len(trajectory(Asked({}, "s", [path], {}))) == 0
 
 
 def test_a_judge_may_be_called_like_a_statistic(tmp_path):
@@ -173,7 +175,7 @@ def test_a_judge_may_be_called_like_a_statistic(tmp_path):
     pd.DataFrame(
         rows, columns=["suite", "model", "class", "metric", "side", "subset", "value"]
     ).to_csv(path, index=False)
-    found = tables.sweep(config, [path], {})
+    found = class_count(Asked(config, "sweep", [path], {}))
     assert set(found["metric"]) == {"accuracy_my_std", "ms_ssim_100_random_pairs_mean"}
 
 
@@ -206,7 +208,7 @@ def test_a_pipeline_is_not_written_over_that_of_another_config(tmp_path, monkeyp
 def drawn(item: str, folder: Path, config: dict) -> str:
     """The caption that a notebook writes, run as the script that it is."""
     (folder / "config.json").write_text(json.dumps(config))
-    source = (ROOT / f"notebooks/{item}.py").read_text()
+    source = (ROOT / f"notebooks/paper/{item}.py").read_text()
     for name in ("config", "tables", "out"):
         place = {"config": "config.json", "tables": "tables", "out": "out"}[name]
         source = re.sub(
@@ -236,9 +238,9 @@ def test_a_judge_called_inception_score_gives_none(tmp_path):
         for purpose in ("select", "report")
         for group in range(2)
     ]
-    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/grid").mkdir(parents=True)
     columns = ["suite", "model", "metric", "side", "group", "score", "purpose"]
-    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "tables/grid.csv", index=False)
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "tables/grid/search.csv", index=False)
     caption = drawn("table_cifar10", tmp_path, config)
     assert caption.startswith(
         "Class score by inception_score (class_score_inception_score_1k_5x200)"
@@ -261,9 +263,10 @@ def test_a_class_called_like_one_of_the_papers_is_not_all_that_the_paper_shows(t
         for i, name in enumerate(("artichoke", "bee", "cat", "dog"))
         for row, kind in ((0, "generated"), (3, "real"))
     ]
-    (tmp_path / "tables").mkdir()
-    pd.DataFrame(rows).to_csv(tmp_path / "tables/ms_ssim_examples.csv", index=False)
-    Image.new("RGB", (80, 80)).save(tmp_path / "tables/t.webp")
+    tables = tmp_path / "tables/main_32"
+    tables.mkdir(parents=True)
+    pd.DataFrame(rows).to_csv(tables / "ms_ssim_examples.csv", index=False)
+    Image.new("RGB", (80, 80)).save(tables / "t.webp")
     scored = [
         {
             "suite": "main_32",
@@ -277,6 +280,6 @@ def test_a_class_called_like_one_of_the_papers_is_not_all_that_the_paper_shows(t
         }
         for i, r in enumerate(rows[::2])
     ]
-    pd.DataFrame(scored).to_csv(tmp_path / "tables/ms_ssim_by_class.csv", index=False)
+    pd.DataFrame(scored).to_csv(tables / "ms_ssim_by_class.csv", index=False)
     caption = drawn("figure_03", tmp_path, loading.check(DEMO, []))
     assert "the paper's four are not in this data" in caption

@@ -80,7 +80,7 @@ datasets: {squares: {source: squares}}
 judges: {eye: {kind: brightness, test: squares, side: 16}}
 suites:
   s: {dataset: squares, side: 16, classes_per_model: 2, judge: eye, samples_per_class: 20}
-figures: {high: s}
+roles: {large: s}
 scores: {resolutions: [8, 16]}
 """
 
@@ -107,8 +107,8 @@ def ran(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_config_may_name_a_new_kind_and_a_new_source(copy):
-    told = ran(copy, "-m", "acgan.cli", "config", "check", "toy.yaml")
-    assert told.returncode == 0 and "1 model: all keys are right" in told.stdout, told.stderr
+    output = ran(copy, "-m", "acgan.cli", "config", "check", "toy.yaml")
+    assert output.returncode == 0 and "1 model: all keys are right" in output.stdout, output.stderr
     text = EXPERIMENT.replace("side: 16, classes", "side: 32, classes")
     (copy / "wrong.yaml").write_text(text.replace("{source: squares}", "{source: npz, path: a}"))
     wrong = ran(copy, "-m", "acgan.cli", "config", "check", "wrong.yaml")
@@ -137,8 +137,8 @@ def test_they_are_found_packed_and_measured(copy):
     packed = ran(copy, *command, *pack)
     assert packed.returncode == 0, packed.stderr
     measure = ("judge-accuracy", *config, "--judge", "eye", "--test", "data/squares/16")
-    told = ran(copy, *command, *measure, "--accuracy", "eye.csv")
-    assert "train: 100.00 % of 20 right" in told.stdout, told.stderr
+    output = ran(copy, *command, *measure, "--accuracy", "eye.csv")
+    assert "train: 100.00 % of 20 right" in output.stdout, output.stderr
 
 
 def test_the_facts_are_read_without_torch(copy):

@@ -13,7 +13,8 @@ from acgan.config import loading
 from acgan.io.errors import UserError
 from acgan.training import progress
 from acgan.training import step as engine
-from acgan.training.loop import STOPPED, Runtime, train
+from acgan.training.loop import STOPPED, train
+from acgan.training.run import Runtime
 from acgan.workflow import status as overview
 
 
@@ -121,12 +122,12 @@ def test_a_slow_model_speaks_at_once_and_by_time(
     spec["training"] |= {"steps": 30, "log_every": 30}
     classes = ["0", "1", "2"]
     assert train(spec, packed_digits, classes, tmp_path / "a", Runtime("cpu")) == 0
-    told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
-    assert told == ["s/m: begins at step 0 of 30", "s/m: step 1/30", "s/m: step 30/30"]
+    output = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert output == ["s/m: begins at step 0 of 30", "s/m: step 1/30", "s/m: step 30/30"]
     monkeypatch.setattr("acgan.training.loop.STATUS_SECONDS", 0.5)
     stepping(monkeypatch, lambda n: time.sleep(0.6) if n in (9, 19) else None)
     assert train(spec, packed_digits, classes, tmp_path / "b", Runtime("cpu")) == 0
-    told = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
-    assert {"s/m: step 10/30", "s/m: step 20/30"} < set(told)
+    output = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"s/m: step 10/30", "s/m: step 20/30"} < set(output)
     for name in ("weights.safetensors", "training.csv", "trajectory.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()

@@ -79,7 +79,7 @@ def test_an_image_that_does_not_decode_stops_the_pack_with_its_name(own, tmp_pat
     spoil(own, "b/2.jpg")
     with pytest.raises(
         UserError,
-        match=r"own/b/2.jpg cannot be decoded \(.*\); mend or remove it, or .*unreadable: 1",
+        match=r"own/b/2.jpg cannot be decoded \(.*\); fix or remove it, or .*unreadable: 1",
     ) as error:
         pack(dataset("folder", own, classes=3), [16], tmp_path / "out")
     assert "\n" not in str(error.value)
@@ -100,13 +100,13 @@ def test_what_to_do_about_a_damaged_image_depends_on_where_it_came_from(own, tmp
         archives.tar_of({"imagenette2/train/n01440764/0.JPEG": b"no image"}, "w:gz")
     )
     for chosen, cure in (
-        (dataset("folder", own, classes=3), "mend or remove it"),
-        (dataset("npz", tmp_path / "a.npz", classes=1), "mend or remove it"),
+        (dataset("folder", own, classes=3), "fix or remove it"),
+        (dataset("npz", tmp_path / "a.npz", classes=1), "fix or remove it"),
         (dataset("imagenette", tmp_path), "get its archive again"),
     ):
         with pytest.raises(UserError, match=rf"; {cure}, or admit it with `unreadable: 1`"):
             pack(chosen, [16], tmp_path / "out")
-    with pytest.raises(UserError, match="holds 12 images, the data set has 13; mend its files, or"):
+    with pytest.raises(UserError, match="holds 12 images, the data set has 13; fix its files, or"):
         (own / "a/0.jpg").write_bytes(archives.jpeg(0))
         pack(dataset("folder", own, classes=3, images=13), [16], tmp_path / "out")
 

@@ -101,11 +101,11 @@ def test_a_job_that_kubernetes_lost_or_ended_has_failed(tmp_path):
         'Error from server (NotFound): jobs.batch "acgan-1" not found': "failed",
         "Unable to connect to the server": "running",
     }.items():
-        told = subprocess.run(
+        output = subprocess.run(
             [ROOT / "profiles/kubernetes/status", "job.batch/acgan-1"],
             capture_output=True,
             text=True,
             check=True,
             env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "ANSWER": answer},
         )
-        assert told.stdout == f"{state}\n", answer
+        assert output.stdout == f"{state}\n", answer

@@ -41,7 +41,7 @@ def test_going_back_to_older_results_makes_nothing_again(pulled):
 
 def test_a_pull_beside_an_edited_notebook_makes_only_figures_again(project, tmp_path):
     folder = clone(project, tmp_path / "clone")
-    with (folder / "notebooks/figure_10.py").open("a") as notebook:
+    with (folder / "notebooks/paper/figure_10.py").open("a") as notebook:
         notebook.write("# mine\n")
     told = run(folder, PULL)
     assert "notebooks differ here" in told and "`dvc repro` goes over figures, report again" in told
@@ -65,7 +65,7 @@ def test_a_pull_beside_an_edited_config_does_nothing(project, pulled, tmp_path):
 
 
 def test_in_a_used_checkout_an_edited_notebook_is_drawn_again_after_a_pull(pulled):
-    with (pulled / "notebooks/figure_10.py").open("a") as notebook:
+    with (pulled / "notebooks/paper/figure_10.py").open("a") as notebook:
         notebook.write("# mine\n")
     shutil.rmtree(pulled / "results/own/figures")
     assert "`dvc repro` goes over figures, report again" in run(pulled, PULL)
@@ -107,11 +107,11 @@ def test_without_a_remote_a_pull_says_how_to_name_one(project, tmp_path):
 
 
 def test_a_result_edited_by_hand_is_overwritten_only_with_force(pulled):
-    table = pulled / "results/own/tables/sweep.csv"
+    table = pulled / "results/own/tables/own_16/class_count.csv"
     table.chmod(0o644)
     table.write_text("edited\n")
     told = run(pulled, PULL, fails=True)
-    assert "results/own/tables/sweep.csv" in told and "FORCE=1" in told
+    assert "results/own/tables/own_16/class_count.csv" in told and "FORCE=1" in told
     assert table.read_text() == "edited\n"
     assert "In place and intact: all of own" in run(pulled, f"{PULL} --force")
     assert nothing_to_do(pulled)
@@ -158,9 +158,9 @@ def test_a_flipped_byte_is_found_and_named(project, tmp_path, where):
         run(folder, f"{PULL} tables")
         shutil.rmtree(folder / "results/own/tables")
     store = mine if where == "remote" else folder / ".dvc/cache"
-    flip(in_store(project, store, "results/own/tables", "sweep.csv"))
+    flip(in_store(project, store, "results/own/tables", "own_16/class_count.csv"))
     told = run(folder, f"{PULL} tables", fails=True)
-    assert "results/own/tables/sweep.csv is damaged" in told
+    assert "results/own/tables/own_16/class_count.csv is damaged" in told
     if where == "cache":
         assert "In place and intact" in run(folder, f"{PULL} tables")
 

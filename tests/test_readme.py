@@ -1,4 +1,4 @@
-"""What the README says of the demo agrees with the metrics that are committed with it."""
+"""What the README and docs/dvc.md say of the demo agrees with the metrics committed with it."""
 
 import json
 import re
@@ -51,9 +51,8 @@ def test_the_picture_is_of_the_same_numbers_and_deviations():
 def test_the_example_of_dvc_metrics_diff_begins_from_them():
     """Its column HEAD, in the first example; what follows is of another processor or setting."""
     metrics = committed("results/demo/metrics.json")
-    example = (
-        readme.README.read_text().partition("$ dvc metrics diff HEAD")[2].partition("more;")[0]
-    )
+    page = (ROOT / "docs/dvc.md").read_text()
+    example = page.partition("$ dvc metrics diff HEAD")[2].partition("more;")[0]
     rows = re.findall(r"metrics\.json +(\S+) +([\d.]+) +[\d.]+ +-?[\d.]+", example)
     assert len(rows) == 3
     for name, value in rows:

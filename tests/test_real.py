@@ -69,14 +69,14 @@ def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
     )
     page = (results / "report/index.html").read_text()
     assert "9,469 images of 10 classes: the copy imagenette128_train.npz, split train" in page
-    table = pd.read_csv(results / "tables/accuracy_by_resolution.csv")
+    table = pd.read_csv(results / "tables/imagenette_128/accuracy_by_resolution.csv")
     real = table[(table["suite"] == "real") & (table["side"] == 128)]["accuracy"].mean()
     assert (
         0.6 < real < 0.9
     )  # a judge of 1,000 classes on photographs of ten, most of which it was trained on
     # as tests/test_judges.py measures it, of 1,000 answers
     assert mean_accuracy(results) == pytest.approx(0.657, abs=0.005)
-    alike = pd.read_csv(results / "tables/ms_ssim_by_class.csv").query(
+    alike = pd.read_csv(results / "tables/imagenette_128/ms_ssim_by_class.csv").query(
         "suite == 'real' and side == 128"
     )
     assert 0.02 < alike["ms_ssim"].mean() < 0.15  # 0.05 in the paper, over 1,000 classes
@@ -122,6 +122,6 @@ def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
     page = (results / "report/index.html").read_text()
     assert "50,000 images of 10 classes: the copy cifar10_jpeg_train.npz" in page
     assert mean_accuracy(results) == pytest.approx(0.878, abs=0.003)
-    names = set(pd.read_csv(results / "tables/grid.csv")["metric"])
+    names = set(pd.read_csv(results / "tables/cifar10/search.csv")["metric"])
     assert all(name.startswith("class_score_resnet20_") for name in names)  # never called Inception
     assert len(pd.read_csv(results / "figures/table_cifar10/data.csv")) == 2

@@ -4,6 +4,7 @@ its folder.
 
 import json
 import re
+import shutil
 from collections import Counter
 from html import escape
 from html.parser import HTMLParser
@@ -27,9 +28,9 @@ from acgan.io.errors import UserError
 from acgan.io.words import duration, number, setting
 from acgan.report.build import build, replacing_folder
 from acgan.report.collapse import images_of
-from acgan.report.curves import training_curves
+from acgan.report.curves import LOSSES, own_columns, training_curves
 from acgan.report.deviations import deviations, merged
-from acgan.report.words import REAL_PHOTOS, TOLD_BY, label
+from acgan.report.words import REAL_PHOTOS, TOLD_BY, label, training_line
 
 ROOT = Path(__file__).parents[1]
 
@@ -266,8 +267,7 @@ def test_a_missing_figure_is_a_users_mistake_and_leaves_the_old_report(tmp_path)
 def test_a_run_without_tables_still_reports(tmp_path):
     """Tables that an experiment does not have leave their part of the page out."""
     results, _ = make_results(tmp_path)
-    for table in (results / "tables").iterdir():
-        table.unlink()
+    shutil.rmtree(results / "tables")
     build(results / "config.json", results, results / "report", results / "metrics.json")
     assert (
         "This experiment has no table of MS-SSIM by class."
@@ -354,7 +354,7 @@ def test_other_words():
 
 
 def test_curves_stay_inside_their_panel():
-    """One line per column; values beyond the axis are cut, not drawn outside."""
+    """One line per column; no value lies outside of the axes."""
     import pandas as pd
 
     columns = [
@@ -374,6 +374,26 @@ def test_curves_stay_inside_their_panel():
         for y in re.findall(r",([\d.]+)", line)
     ]
     assert min(heights) >= 48 and max(heights) <= 152
+
+
+def test_curves_show_whatever_columns_a_system_has():
+    """Its own name, below zero too; a column of another system of the suite is empty here."""
+    import pandas as pd
+
+    columns = ["step", *LOSSES, "margin", "of_another"]
+    table = pd.DataFrame([[50, -4, 1, -2, None], [100, 2, 3, 5, None]], columns=columns)
+    assert own_columns(table) == ["margin"]
+    svg = training_curves(table, "s/m")
+    assert svg.count("<polyline") == 3 and ">margin<" in svg and ">-2<" in svg
+    assert "of another" not in svg
+    alone = training_curves(table[["step", *LOSSES]], "s/m")
+    assert alone.count("<polyline") == 2
+
+
+def test_a_trainers_line_is_explained_as_the_systems_log_it():
+    heads = [words for words, _ in training_line(["source_accuracy_real", "source_accuracy_fake"])]
+    assert heads == ["D, G", "real, fake", "img/s, s/kimg, MB, left"]
+    assert [words for words, _ in training_line(["margin"])][-1] == "margin"
 
 
 def test_data_sets_are_named_with_their_copies_checksums_and_gaps(report):

@@ -9,10 +9,10 @@ from acgan.tables.sheets import Sources
 
 
 def sources(packed_digits, tmp_path, mode):
-    groups = tmp_path / "groups/high.csv"
+    groups = tmp_path / "groups/s.csv"
     write_csv(groups, ("model", "position", "class"), [("g000", i, str(i)) for i in range(3)])
-    config = {"figures": {"high": "high"}, "report": {"real_photos": mode}}
-    return Sources(config, [groups], packed_digits)
+    config = {"report": {"real_photos": mode}}
+    return Sources(config, "s", [groups], packed_digits)
 
 
 @pytest.mark.parametrize("mode", ["show", "blur", "omit"])

@@ -15,8 +15,11 @@ from acgan.io.errors import UserError
 from acgan.io.files import write_csv
 from acgan.io.frames import read_frame, stacked
 from acgan.judges import Judge
-from acgan.scores.scores import COLUMNS, Scored, accuracy, feature_distances
-from acgan.tables.tables import accuracy_by_class, accuracy_by_resolution
+from acgan.scores.accuracy import accuracy
+from acgan.scores.base import COLUMNS, Scored
+from acgan.scores.feature_distances import feature_distances
+from acgan.tables.accuracy import accuracy_by_class, accuracy_by_resolution
+from acgan.tables.registry import Asked
 from acgan.workflow import preflight as check
 
 
@@ -38,11 +41,13 @@ def test_a_small_class_is_cut_into_as_many_subsets_as_fit(tmp_path, capsys):
     write_csv(out, COLUMNS, accuracy(config, scored(12, 9)))
     said = "real: 9 subsets, not 10: the smallest class has no more images"
     assert said in capsys.readouterr().out
-    by_class = accuracy_by_class(config, [out], {"ant": "ant", "bee": "bee"}).set_index("class")
+    by_class = accuracy_by_class(Asked(config, "s", [out], {"ant": "ant", "bee": "bee"})).set_index(
+        "class"
+    )
     assert by_class["accuracy"].to_dict() == {"ant": 1, "bee": 1}
     assert by_class["subsets"].to_dict() == {"ant": 9, "bee": 9}
     # every subset is a mean over both classes
-    curve = accuracy_by_resolution(config, [out], {})
+    curve = accuracy_by_resolution(Asked(config, "s", [out], {}))
     assert len(curve) == 9 and set(curve["classes"]) == {2}
     write_csv(out, COLUMNS, accuracy(config, scored(12, 10)))
     assert "subsets" not in capsys.readouterr().out
@@ -89,7 +94,7 @@ def own_config(tmp_path, **scores) -> dict:
                 "samples_per_class": 20,
             }
         },
-        "figures": {"grid": "own_16"},
+        "roles": {"search": "own_16"},
         "scores": {
             "subsets": 2,
             "select": {"samples": 10, "groups": 2},

@@ -323,7 +323,7 @@ title: t
 datasets: {mine: {source: folder, path: nowhere, classes: 2}}
 judges: {j: {kind: efficientnet_lite0}}
 suites: {s: {dataset: mine, side: 32, classes_per_model: 2, judge: j}}
-figures: {grid: s}
+roles: {search: s}
 scores: {select: {samples: 100, groups: 5}, report: {samples: 100, groups: 5}}
 """
 

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from acgan.metrics import statistics
-from acgan.tables import tables
+from acgan.tables.accuracy import resolution_tests
+from acgan.tables.registry import Asked
 
 
 def test_correlations_equal_scipy_and_lie_in_their_intervals():
@@ -76,7 +77,7 @@ def test_the_table_pairs_classes_and_corrects_within_families(tmp_path):
     columns = ["suite", "model", "class", "metric", "side", "subset", "value"]
     pd.DataFrame(rows, columns=columns).to_csv(scores, index=False)
     config = {"suites": {"big": {"side": 32}, "small": {"side": 16}}}
-    table = tables.resolution_tests(config, [scores], {}).set_index(
+    table = resolution_tests(Asked(config, "a", [scores], {})).set_index(
         ["suite_a", "side_a", "suite_b", "side_b"]
     )
     assert len(table) == 3 + 3 * 2 + 1

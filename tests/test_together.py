@@ -67,7 +67,7 @@ def test_models_trained_together_stop_together_and_go_on(packed_digits, tmp_path
     rest, _ = process.communicate(timeout=40)
     assert process.returncode == STOPPED
     assert not more or time.monotonic() - began < float(more[1])  # only a budget promises a time
-    assert rest.count(f"told to stop by {reason}: saved step") == 2, rest
+    assert rest.count(f"stopped by {reason}: saved step") == 2, rest
     again = [
         *alone,
         "--model",

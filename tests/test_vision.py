@@ -24,7 +24,7 @@ def test_training_and_metrics_need_neither_pandas_nor_snakemake():
         "import sys; missing = ('pandas', 'pydantic', 'yaml', 'snakemake', 'dvc', 'matplotlib', "
         "'PIL', 'scipy');"
         "sys.modules.update(dict.fromkeys(missing));"  # None there makes an import fail
-        "import acgan.cli, acgan.training.loop, acgan.samples.draw, acgan.scores.scores, "
+        "import acgan.cli, acgan.training.loop, acgan.samples.draw, acgan.scores.write, "
         "acgan.judges.kinds.digits_cnn, acgan.groups.grouping, acgan.config.resolve;print('ok')"
     )
     run = subprocess.run(

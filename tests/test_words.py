@@ -23,7 +23,7 @@ ONE = yaml.safe_load(yaml.safe_dump(DEMO)) | {
     "suites": {
         "grid": {"dataset": "digits", "side": 16, "judge": "digits_cnn", "samples_per_class": 300}
     },
-    "figures": {"grid": "grid"},
+    "roles": {"search": "grid"},
 }
 
 
@@ -61,11 +61,11 @@ def test_the_settings_of_a_grid_in_the_report_are_words(tmp_path):
     config = loading.check(ONE, [])
     config["suites"]["grid"]["grid"] = {"training.flip": [True, False], "nets.dropout": [0.0, 0.5]}
     rows = [("g000-s00", "frechet_x", 1.0, True, 0.5), ("g000-s01", "frechet_x", 2.0, False, 0.0)]
-    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/grid").mkdir(parents=True)
     pd.DataFrame(
         rows, columns=["model", "metric", "value", "training.flip", "nets.dropout"]
-    ).to_csv(tmp_path / "tables/feature_distances.csv", index=False)
-    found = distances.distances(config, tmp_path)["rows"]
+    ).to_csv(tmp_path / "tables/grid/feature_distances.csv", index=False)
+    found = distances.distances(config, tmp_path)[0]["rows"]
     assert [r["settings"] for r in found] == [
         "training.flip yes, nets.dropout 0.5",
         "training.flip no, nets.dropout 0",
@@ -78,8 +78,8 @@ def test_one_suite_of_one_model_is_told_as_such(tmp_path, capsys, packed_digits)
     assert cli.main(["config", "check", str(path)]) == 0
     assert "1 suite, 1 model: all keys are right" in capsys.readouterr().out
     config = loading.load([path])
-    told = plan.lines(config, path, tmp_path, 1, 10.0)
-    assert next(told).startswith("demo: 1 model, ")
+    output = plan.lines(config, tmp_path, 1, 10.0)
+    assert next(output).startswith("demo: 1 model, ")
     assert drawing.counts(config, "grid") == "1 model, 300 samples of each class"
     first = packed.read_index(packed_digits)[0]
     packed.write_class(tmp_path / "16", first.id, packed.load_class(packed_digits, first)[:1])
@@ -95,9 +95,9 @@ def test_a_table_of_one_setting_counts_one(tmp_path):
         "report": {"samples": 100, "groups": 1},
     }
     rows = [("grid", "g000", f"m_{p}", 16, 0, 2.0, p, True) for p in ("select", "report")]
-    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/grid").mkdir(parents=True)
     columns = ["suite", "model", "metric", "side", "group", "score", "purpose", "training.flip"]
-    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "tables/grid.csv", index=False)
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "tables/grid/search.csv", index=False)
     caption = drawn("table_cifar10", tmp_path, loading.check(content, []))
     assert "of 1 setting, best first" in caption and "100 samples in 1 group)" in caption
     assert "1 model of each setting" in caption

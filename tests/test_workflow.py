@@ -4,6 +4,7 @@ what a failure says.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,13 +17,19 @@ import yaml
 from conftest import BIN, ROOT, TOY, snakemake
 from PIL import Image
 
-from acgan.figures.catalogue import ITEMS
+from acgan.declarations.items import ITEMS
 from acgan.groups.grouping import read_groups
 from acgan.io.frames import read_frame
-from acgan.tables.tables import read_scores
-from acgan.workflow.plan import job_counts
+from acgan.tables.reading import read_scores
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+
+
+def job_counts(told: str) -> dict[str, int]:
+    """{rule: jobs} of the table that a dry run prints."""
+    table = re.search(r"^job +count\n-.*\n((?:\S+ +\d+\n)+)", told, re.M)
+    found = dict(line.split() for line in table.group(1).splitlines()) if table else {}
+    return {rule: int(n) for rule, n in found.items()}
 
 
 def jobs(output: str) -> dict[str, int]:
@@ -93,7 +100,6 @@ def test_only_the_suites_of_figure_02_are_judged_at_its_resolutions(toy_run):
     for files, sides in (
         ("main_16/*", {8, 16, 32}),
         ("real/main_32", {8, 16, 32}),
-        ("grid/*", {16}),
         ("sweep/*", {16}),
     ):
         scores = read_scores(sorted(result(toy_run, "scores").glob(f"{files}/accuracy.csv")))
@@ -147,8 +153,8 @@ def test_the_setting_is_chosen_by_one_score_and_reported_by_another(toy_run):
 
 def test_sheets_hold_the_samples_themselves(toy_run):
     """The album's tiles are the first ten samples of each class, pixel by pixel."""
-    table = pd.read_csv(result(toy_run, "tables/album.csv"), dtype={"class": str})
-    sheet = np.asarray(Image.open(result(toy_run, "tables/album_0.webp")).convert("RGB"))
+    table = pd.read_csv(result(toy_run, "tables/main_32/album.csv"), dtype={"class": str})
+    sheet = np.asarray(Image.open(result(toy_run, "tables/main_32/album_0.webp")).convert("RGB"))
     for t in table.itertuples():
         samples = np.load(result(toy_run, f"samples/main_32/{t.model}/samples_0.npy"))
         tile = sheet[t.row * 32 : t.row * 32 + 32, t.column * 32 : t.column * 32 + 32]
@@ -164,13 +170,15 @@ def test_every_picture_can_be_found_again(toy_run, item):
     """data.csv says which model, sample and seed made a picture, or which training image it is."""
     groups = read_groups(result(toy_run, "groups/main_32.csv"))
     places = {c: i for classes in groups.values() for i, c in enumerate(classes)}
-    table = read_frame(result(toy_run, f"tables/{ITEMS[item].sheets[0]}.csv"))
+    table = read_frame(result(toy_run, f"tables/main_32/{ITEMS[item].sheets[0]}.csv"))
     data = read_frame(result(toy_run, f"figures/{item}/data.csv"))
     named = [c for c in ORIGIN if c in table]
     assert {"model", "array", "sample", "seed"} <= set(named)
     drawn = data[data["row"].notna()].reset_index(drop=True)
     pd.testing.assert_frame_equal(drawn[named], table[named].loc[: len(drawn) - 1])
-    sheet = np.asarray(Image.open(result(toy_run, f"tables/{table['sheet'][0]}")).convert("RGB"))
+    sheet = np.asarray(
+        Image.open(result(toy_run, f"tables/main_32/{table['sheet'][0]}")).convert("RGB")
+    )
     for t in table[table["sheet"] == table["sheet"][0]].to_dict("records"):
         tile = sheet[t["row"] * 32 :, t["column"] * 32 :][:32, :32]
         if pd.isna(t["model"]):
@@ -187,7 +195,7 @@ def test_every_picture_can_be_found_again(toy_run, item):
 
 
 def test_nothing_is_called_inception(toy_run):
-    for path in result(toy_run, "tables").glob("*.csv"):
+    for path in result(toy_run, "tables").rglob("*.csv"):
         assert "inception" not in path.read_text().lower()
 
 
@@ -224,7 +232,12 @@ def test_a_changed_key_reruns_what_depends_on_it(toy_run, override, trains):
     assert sum(n for rule, n in planned.items() if rule.startswith("train_")) == trains
     if "sweep" in override:  # six models, two in a job
         jobs_of = {f"{act}_sweep_0{i}" for act in ("train", "sample", "score") for i in range(3)}
-        assert set(planned) == {*jobs_of, "table_of_sweep", "table_of_training", "figure_10"}
+        assert set(planned) == {
+            *jobs_of,
+            "table_of_class_count_sweep",
+            "table_of_training_sweep",
+            "figure_10",
+        }
     if "scores" in override:
         assert {"score_sweep_00", "score_main_32"} <= set(planned) and "judge" not in planned
         assert not any(rule.startswith("sample") for rule in planned)
@@ -261,7 +274,7 @@ def test_other_judges_are_planned(tmp_path):
 
 
 def test_feature_distances_stand_in_the_report(toy_run):
-    table = pd.read_csv(result(toy_run, "tables/feature_distances.csv"))
+    table = pd.read_csv(result(toy_run, "tables/grid/feature_distances.csv"))
     kinds = ["frechet_distance", "kernel_distance", "precision", "recall"]
     counts = "digits_cnn_50_vs_4k_train"
     assert [m for m in table["metric"].unique() if not m.endswith("_std")] == [
@@ -301,7 +314,7 @@ def test_one_figure_is_redrawn_from_tables_alone(toy_run, tmp_path):
             "acgan.cli",
             "figure",
             "--notebook",
-            ROOT / "notebooks/figure_04.py",
+            ROOT / "notebooks/paper/figure_04.py",
             "--config",
             result(toy_run, "config.json"),
             "--tables",
@@ -357,7 +370,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("target", "damaged", "folder", "removed"),
     [
-        ("table_1", "tables/layers.csv", "figures/table_1", "notebook.html"),
+        ("table_1", "tables/main_32/layers.csv", "figures/table_1", "notebook.html"),
         ("report", "tables/datasets.csv", "report", "summary.json"),
     ],
 )
@@ -384,7 +397,7 @@ def test_what_fails_to_be_made_again_stays_as_it_was_until_it_is(
         kept = results / "logs/figure/table_1.ipynb"
         assert f"as far as it came: {kept.relative_to(tmp_path / 'run')})" in last
         log = kept.with_suffix(".log").read_text()
-        assert kept.is_file() and "UndefinedVariableError: name 'role' is not defined" in log
+        assert kept.is_file() and "] are in the [columns]" in log
         assert "site-packages/pandas" in log  # where it came from
 
 
@@ -392,7 +405,7 @@ def test_a_suite_with_a_missing_part_leaves_its_figures_out(tmp_path):
     alone = yaml.safe_load(TOY[0].read_text())
     alone["experiment"] = "alone"
     alone["suites"] = {"main_32": alone["suites"]["main_32"]}
-    alone["figures"] = {"high": "main_32"}
+    alone["roles"] = {"large": "main_32"}
     (tmp_path / "alone.yaml").write_text(yaml.safe_dump(alone))
     run = snakemake(tmp_path, "-n", configs=[tmp_path / "alone.yaml"])
     assert run.returncode == 0, run.stdout[-2000:]
@@ -409,7 +422,14 @@ def test_a_figure_drawn_again_of_the_same_tables_is_the_same_in_every_file(toy_r
         copy.parent.mkdir(exist_ok=True)
         shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
     out = tmp_path / "elsewhere/figures" / item
-    command = [BIN / "acgan", "figure", "--notebook", ROOT / f"notebooks/{item}.py", "--out", out]
+    command = [
+        BIN / "acgan",
+        "figure",
+        "--notebook",
+        ROOT / f"notebooks/paper/{item}.py",
+        "--out",
+        out,
+    ]
     command += ["--config", out.parents[1] / "config.json", "--tables", out.parents[1] / "tables"]
     subprocess.run(command, check=True, capture_output=True)
     for file in result(toy_run, f"figures/{item}").iterdir():
@@ -417,9 +437,8 @@ def test_a_figure_drawn_again_of_the_same_tables_is_the_same_in_every_file(toy_r
 
 
 def test_a_model_that_diverges_is_shown_as_failed_and_the_others_go_on(toy_run, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(
-        "diverged"
-    )  # beside the toy run: same relative paths, few re-runs
+    # As deep as the toy run: the same relative paths, few re-runs.
+    folder = tmp_path_factory.mktemp("diverged") / "run"
     shutil.copytree(toy_run, folder, symlinks=True, dirs_exist_ok=True)
     override = (
         "suites={grid: {grid: {training.d_learning_rate: [0.0005, 1.0e+30], nets.activation_noise: "
@@ -433,5 +452,5 @@ def test_a_model_that_diverges_is_shown_as_failed_and_the_others_go_on(toy_run, 
     assert 1 <= summary["diverged"]["grid/g000-s01"]["step"] <= 12
     page = (report / "index.html").read_text()
     assert "1 model of 12 failed" in page and "failed at step" in page
-    rows = pd.read_csv(folder / "results/toy/tables/grid.csv")
+    rows = pd.read_csv(folder / "results/toy/tables/grid/search.csv")
     assert set(rows["model"]) == {"g000-s00"}
