@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from acgan.config.spec import completed
 from acgan.data.batches import real_batch
 from acgan.io.rng import torch_rng
 from acgan.training import speedups
@@ -34,40 +35,15 @@ NOT_MEASURED = "not measured"
 
 def spec_of(side: int, width: float, batch: int) -> dict[str, Any]:
     """A model of the paper's settings at this size."""
-    return {
-        "side": side,
-        "classes": 10,
-        "seed": 0,
-        "nets": {
-            "width": width,
-            "linear_row": "maps",
-            "latent": 100,
-            "latent_distribution": "normal",
-            "dropout": 0.5,
-            "leaky_slope": 0.2,
-            "activation_noise": 0.1,
-            "noise_layers": "input",
-            "layer_order": "batch_norm-nonlinearity-dropout",
-            "init_sigma": 0.02,
-        },
-        "objective": {
-            "system": "acgan",
-            "generator_loss": "non_saturating",
-            "classify_fakes": True,
-            "d_class_weight": 1.0,
-            "g_class_weight": 1.0,
-        },
-        "training": {
-            "batch_size": batch,
-            "g_learning_rate": 2e-4,
-            "d_learning_rate": 2e-4,
-            "beta1": 0.5,
-            "beta2": 0.999,
-            "d_steps": 1,
-            "reuse_fakes": True,
-            "flip": True,
-        },
-    }
+    return completed(
+        {
+            "side": side,
+            "classes": 10,
+            "seed": 0,
+            "nets": {"width": width},
+            "training": {"batch_size": batch, "flip": True},
+        }
+    )
 
 
 def our_step(spec: dict[str, Any], chosen: speedups.Speedups, images, labels, device: str):

@@ -7,6 +7,7 @@ import copy
 import pytest
 import torch
 
+from acgan.config.spec import completed
 from acgan.training import speedups
 from acgan.training import step as engine
 from acgan.training.speedups import Speedups
@@ -23,40 +24,9 @@ def images():
     return (smooth * 255).to(torch.uint8), torch.arange(64) % 3
 
 
-SPEC = {
-    "side": 32,
-    "classes": 3,
-    "seed": 5,
-    "nets": {
-        "width": 0.25,
-        "linear_row": "maps",
-        "latent": 100,
-        "latent_distribution": "normal",
-        "dropout": 0.5,
-        "leaky_slope": 0.2,
-        "activation_noise": 0.1,
-        "noise_layers": "input",
-        "layer_order": "batch_norm-nonlinearity-dropout",
-        "init_sigma": 0.02,
-    },
-    "objective": {
-        "system": "acgan",
-        "generator_loss": "non_saturating",
-        "classify_fakes": True,
-        "d_class_weight": 1.0,
-        "g_class_weight": 1.0,
-    },
-    "training": {
-        "batch_size": 32,
-        "g_learning_rate": 2e-4,
-        "d_learning_rate": 2e-4,
-        "beta1": 0.5,
-        "beta2": 0.999,
-        "d_steps": 1,
-        "reuse_fakes": True,
-        "flip": False,
-    },
-}
+SPEC = completed(
+    {"side": 32, "classes": 3, "seed": 5, "nets": {"width": 0.25}, "training": {"batch_size": 32}}
+)
 
 
 def states(players):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from acgan.data import imagenet
 from acgan.data.sources import SOURCES
 from acgan.judges.base import Judge
 
@@ -67,3 +68,8 @@ class Kind(NamedTuple):
 def imagenets(source: str) -> bool:
     """Whether the classes of a source are ImageNet's, or may be once its files are there."""
     return not SOURCES[source].own_class_ids
+
+
+def imagenet_ids(name: str, settings: Settings) -> list[str]:
+    """The class ids of a judge that knows ImageNet's 1,000 classes."""
+    return imagenet.class_ids()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from acgan.data import imagenet
 from acgan.io.errors import UserError
 from acgan.judges.base import Judge, batch_for, in_batches
-from acgan.judges.kind import Kind, Settings, imagenets
+from acgan.judges.kind import Kind, Settings, imagenet_ids, imagenets
 
 if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
     from torch import Tensor, nn
@@ -96,15 +96,11 @@ def load(name: str, settings: Settings, weights: None, device: str) -> Judge:
     )
 
 
-def class_ids(name: str, settings: Settings) -> list[str]:
-    return imagenet.class_ids()
-
-
 KIND = Kind(
     about="1,000 ImageNet classes, weights inside a package",
     load=load,
     knows=imagenets,
-    class_ids=class_ids,
+    class_ids=imagenet_ids,
     gflop=0.8,
     package=PACKAGE,
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from acgan.data import imagenet
 from acgan.judges.base import Judge, batch_for, in_batches
-from acgan.judges.kind import Kind, Pinned, Settings, imagenets
+from acgan.judges.kind import Kind, Pinned, Settings, imagenet_ids, imagenets
 
 if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
     from torch import Tensor, nn
@@ -67,15 +67,11 @@ def judge_of(name: str, net: Any, device: str) -> Judge:
     )
 
 
-def class_ids(name: str, settings: Settings) -> list[str]:
-    return imagenet.class_ids()
-
-
 KIND = Kind(
     about="torchvision's",
     load=load,
     knows=imagenets,
-    class_ids=class_ids,
+    class_ids=imagenet_ids,
     gflop=11.4,
     pinned=Pinned(
         "https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth",

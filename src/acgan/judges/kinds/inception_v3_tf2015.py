@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from acgan.data import imagenet
 from acgan.io.errors import UserError
 from acgan.judges.base import Judge, batch_for, in_batches
-from acgan.judges.kind import Kind, Pinned, Settings, imagenets
+from acgan.judges.kind import Kind, Pinned, Settings, imagenet_ids, imagenets
 
 if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
     from torch import Tensor
@@ -66,15 +66,11 @@ def judge_of(name: str, net: Any, device: str) -> Judge:
     )
 
 
-def class_ids(name: str, settings: Settings) -> list[str]:
-    return imagenet.class_ids()
-
-
 KIND = Kind(
     about="the graph of the Inception Score and FID",
     load=load,
     knows=imagenets,
-    class_ids=class_ids,
+    class_ids=imagenet_ids,
     gflop=11.4,
     pinned=Pinned(
         "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth",
