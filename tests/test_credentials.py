@@ -123,9 +123,8 @@ def test_no_variables_no_credentials(monkeypatch):
     assert credentials_from(X) is None
     set_variables(monkeypatch, {"TOKEN": "", "USER": ""})
     assert credentials_from(X) is None
-    set_variables(
-        monkeypatch, {"TOKEN": SECRET + "\n"}
-    )  # as `export X="$(cat file; echo .)"` may leave
+    # as `export X="$(cat file; echo .)"` may leave
+    set_variables(monkeypatch, {"TOKEN": SECRET + "\n"})
     assert credentials_from(X).header == ("Authorization", f"Bearer {SECRET}")
 
 

@@ -71,9 +71,8 @@ def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
     assert "9,469 images of 10 classes: the copy imagenette128_train.npz, split train" in page
     table = pd.read_csv(results / "tables/imagenette_128/accuracy_by_resolution.csv")
     real = table[(table["suite"] == "real") & (table["side"] == 128)]["accuracy"].mean()
-    assert (
-        0.6 < real < 0.9
-    )  # a judge of 1,000 classes on photographs of ten, most of which it was trained on
+    # a judge of 1,000 classes on photographs of ten, most of which it was trained on
+    assert 0.6 < real < 0.9
     # as tests/test_judges.py measures it, of 1,000 answers
     assert mean_accuracy(results) == pytest.approx(0.657, abs=0.005)
     alike = pd.read_csv(results / "tables/imagenette_128/ms_ssim_by_class.csv").query(

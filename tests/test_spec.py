@@ -110,9 +110,8 @@ def test_a_later_key_with_a_default_changes_nothing_that_is_there(toy_run, tmp_p
     assert run.returncode == 0, run.stdout[-3000:]
     assert "Nothing to be done" in run.stdout, run.stdout[-3000:]
     changed = snakemake(toy_run, "-n", "--config", "training.added=8", env=environment)
-    assert (
-        "train_sweep_00" in changed.stdout
-    )  # the key is there, and another value is another model
+    # the key is there, and another value is another model
+    assert "train_sweep_00" in changed.stdout
 
 
 def test_a_half_way_state_of_the_version_before_goes_on(packed_digits, tmp_path, capsys):

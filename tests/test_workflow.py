@@ -56,9 +56,8 @@ def test_every_item_has_its_files(toy_run):
         }
         assert len(pd.read_csv(folder / "data.csv")) > 0
         picture = Image.open(folder / "figure.png").convert("L")
-        assert (
-            min(picture.size) > 200 and len(picture.getcolors(256) or [0] * 9) > 3
-        )  # something is drawn
+        # something is drawn
+        assert min(picture.size) > 200 and len(picture.getcolors(256) or [0] * 9) > 3
         about = json.loads((folder / "item.json").read_text())
         assert about["id"] == item and about["title"] and len(about["caption"]) > 40
 

@@ -24,9 +24,8 @@ suite = item.suite("large")
 every = item.tiles("album")
 sheets = every["sheet"].unique()
 tiles = every[every["sheet"] == sheets[0]]
-rows = np.array_split(
-    np.sort(tiles["row"].unique()), 1 if tiles["row"].nunique() <= 25 else 2
-)  # long ones in two halves
+halves = 1 if tiles["row"].nunique() <= 25 else 2  # long ones in two
+rows = np.array_split(np.sort(tiles["row"].unique()), halves)
 
 # %%
 height = 0.38 if len(rows) == 1 else 0.24

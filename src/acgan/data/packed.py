@@ -16,9 +16,8 @@ from acgan.io.errors import UserError
 from acgan.io.files import disk_errors, read_csv, replacing, sha256_of, write_csv
 
 INDEX_COLUMNS = ("class", "name", "images", "sha256")
-BUFFER = (
-    64 << 20
-)  # bytes of images that all classes of a job together gather before they write them
+# Bytes of images that all classes of a job together gather before they write them.
+BUFFER = 64 << 20
 
 
 class ClassEntry(NamedTuple):

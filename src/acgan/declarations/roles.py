@@ -17,12 +17,10 @@ class Role(NamedTuple):
 
     about: str  # after "a suite in the place of ..."
     items: str  # where it is shown, for the config reference
-    paper: Mapping[str, Any] = MappingProxyType(
-        {}
-    )  # what the paper ran in its place (sections 4.1 and 4.4, appendix A)
-    unsure: Mapping[str, str] = MappingProxyType(
-        {}
-    )  # how the report words what the paper is only remembered to say
+    # what the paper ran in its place (sections 4.1 and 4.4, appendix A)
+    paper: Mapping[str, Any] = MappingProxyType({})
+    # how the report words what the paper is only remembered to say
+    unsure: Mapping[str, str] = MappingProxyType({})
     one_model_per_class: bool = False  # no restarts, grid or list of class counts
     class_counts: bool = False  # its suite lists numbers of classes per model
     accuracy: bool = False  # its items show how often the judge names samples rightly

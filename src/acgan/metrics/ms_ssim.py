@@ -25,10 +25,8 @@ WINDOW, SIGMA, K1, K2, RANGE = 11, 1.5, 0.01, 0.03, 255.0
 C1, C2 = (K1 * RANGE) ** 2, (K2 * RANGE) ** 2
 SMALLEST_SIDE = 16
 CENTRE = 127.5  # subtracted first: variances are differences of squares, so small squares are exact
-BATCH_PIXELS = (
-    2**19,
-    2**26,
-)  # values of one batch of listed pairs: on a CPU, in its cache; on CUDA
+# Values of one batch of listed pairs: on a CPU, in its cache; on CUDA.
+BATCH_PIXELS = 2**19, 2**26
 BLOCK_PIXELS, LARGEST_BLOCK = 2**23, 128  # values and images of one block of `pairwise_ms_ssim`
 CHUNK = {"cpu": 2**19, "cuda": 2**24}  # values of one chunk of patches
 

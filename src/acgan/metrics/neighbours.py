@@ -127,9 +127,8 @@ def cell_sums(images: np.ndarray) -> Tensor:
     parts = []
     for some in torch.from_numpy(np.array(images)).split(max(1, 2**20 // images[0].size)):
         padded = torch.nn.functional.pad(some, (0, 0, 0, -width % CELL, 0, -height % CELL))
-        lines = padded.unflatten(1, (-1, CELL)).flatten(
-            3
-        )  # images, cells down, 8, width x channels
+        # images, cells down, 8, width x channels
+        lines = padded.unflatten(1, (-1, CELL)).flatten(3)
         total = lines[:, :, 0].to(torch.int16)
         for line in range(1, CELL):
             total += lines[:, :, line]

@@ -34,9 +34,8 @@ class System(NamedTuple):
     # classes -> outputs of D's Linear layer by head, None for one logit (N,)
     heads: Callable[[int], dict[str, int | None]]
     discriminator_terms: Callable[[Objective, Seen], Terms]
-    generator_terms: Callable[
-        [Objective, Heads, Tensor], Terms
-    ]  # of D's heads on fakes, (N,) labels
+    # of D's heads on fakes, (N,) labels
+    generator_terms: Callable[[Objective, Heads, Tensor], Terms]
     # The key of `objective` that weighs a term; a term that is not named weighs 1.
     discriminator_weights: Mapping[str, str]
     generator_weights: Mapping[str, str]
