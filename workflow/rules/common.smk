@@ -16,7 +16,9 @@ try:
     if workflow.is_main_process and (said := loading.old_words(config)):
         logger.warning(said)
     CONFIG = loading.check(
-        loading.merge(with_roles(config), with_roles(given)), [Path(f) for f in workflow.configfiles], given
+        loading.merge(with_roles(config), with_roles(given)),
+        [Path(f) for f in workflow.configfiles],
+        given,
     )
 except UserError as error:
     raise WorkflowError(str(error)) from None
