@@ -10,7 +10,7 @@ def resized(images: Tensor, side: int, filter: str) -> Tensor:
 
     torch's antialiased uint8 resize rounds after each of its two passes as Pillow does, and is
     about five times faster; they differ by at most two levels, in one value of a hundred (bicubic)
-    or of twelve (bilinear): tests/test_judges.py. It exists on the CPU only.
+    or of twelve (bilinear): tests/judges/test_judges.py. It exists on the CPU only.
     """
     if images.shape[-2:] == (side, side):
         return images

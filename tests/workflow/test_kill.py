@@ -1,0 +1,99 @@
+"""Snakemake killed with -9, alone or with its jobs: the same command goes on and ends in the same
+tables.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from running import ROOT, TOY, snakemake_command
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
+
+
+def unlock(folder: Path) -> subprocess.CompletedProcess:
+    """What `make demo` does before anything else."""
+    script = ROOT / "workflow/scripts/unlock.py"
+    arguments = snakemake_command(folder)[1:]
+    return subprocess.run(
+        [sys.executable, script, *arguments],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_killed_five_times_it_ends_in_the_same_tables(toy_run, work):
+    """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same
+    command go on.
+    """
+    rng = random.Random(1)
+    command, kills = snakemake_command(work, "tables"), 0
+    for _ in range(5):
+        process = subprocess.Popen(
+            command,
+            cwd=work,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(timeout=rng.uniform(4, 12))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+        unlock(work)
+    assert kills >= 3  # a fast machine may end before the last ones
+    run = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    tables = toy_run / "results/toy/tables"
+    names = sorted(p.relative_to(tables) for p in tables.rglob("*.csv"))
+    assert len(names) >= 15
+    for name in names:
+        ours, calm = work / "results/toy/tables" / name, toy_run / "results/toy/tables" / name
+        assert ours.read_bytes() == calm.read_bytes(), name
+
+
+def test_after_kill_9_of_snakemake_alone_the_orphan_is_waited_for(work):
+    """Only Snakemake dies; its trainer goes on. unlock.py unlocks, the next run waits for the
+    orphan and ends well.
+    """
+    long = work / "long.yaml"
+    long.write_text(
+        "training: {steps: 900}\nsuites: {main_32: {training: {steps: 900}}}\nnets: {width: 0.25}\n"
+    )
+    target = "results/toy/models/main_32/g000/weights.safetensors"
+    command = snakemake_command(work, target, configs=[*TOY, long])
+    process = subprocess.Popen(
+        command, cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    log = work / "results/toy/logs/train/main_32/g000.log"
+    for _ in range(600):
+        time.sleep(0.1)
+        if log.exists() and "step" in log.read_text():
+            break
+    busy = unlock(work)
+    assert busy.returncode == 1 and "a Snakemake is at work in this folder" in busy.stderr
+    process.kill()
+    process.wait()
+    locked = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
+    assert "unlock" in locked.stdout + locked.stderr
+    host = work / ".snakemake/host"
+    here = host.read_text()
+    host.write_text("login2")
+    elsewhere = unlock(work)
+    assert elsewhere.returncode == 1 and "a Snakemake on login2 has locked" in elsewhere.stderr
+    host.write_text(here)
+    freed = unlock(work)
+    assert freed.returncode == 0 and "unlocking" in freed.stdout, freed.stdout + freed.stderr
+    run = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "is being trained by process" in run.stdout + run.stderr
+    assert (work / target).exists()
