@@ -268,7 +268,6 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
     assert restarts(lost) >= 1
     memory = [r["MinMemoryNode"] for r in jobs.values() if "score_real" in r.get("Comment", "")]
     assert {m: memory.count(m) for m in memory} == {"100M": 1, "200M": 1, "8000M": 2}, memory
-    assert {r["NodeList"] for r in jobs.values()} >= {"node1", "node2"}
 
     # ---- fixed, the same command goes on to the end
     (state / "checkpoint.pt").unlink()
