@@ -3,6 +3,7 @@ toy settings.
 """
 
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,14 +43,20 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def pulled(project, tmp_path) -> Path:
+@pytest.fixture(scope="session")
+def pulled_once(project) -> Path:
     """A clone of it with everything pulled."""
     import dvc_project as own
 
-    folder = own.clone(project, tmp_path / "clone")
+    folder = own.clone(project, project.parent / "pulled")
     assert "In place and intact: all of own" in own.run(folder, own.PULL)
     return folder
+
+
+@pytest.fixture
+def pulled(pulled_once, tmp_path) -> Path:
+    """A copy of that clone, for one test to change."""
+    return Path(shutil.copytree(pulled_once, tmp_path / "clone", symlinks=True))
 
 
 @pytest.fixture(scope="session")
