@@ -101,7 +101,7 @@ def test_the_form_asks_for_all_that_a_result_depends_on():
 def test_what_contributing_names_is_there():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     links = re.findall(r"\]\(([^)]+)\)", text)
-    paths = [*links, *re.findall(r"tests/\w+\.py|\.ci/\w+", text)]
+    paths = [*links, *re.findall(r"tests/[\w/]+(?:\.py)?|\.ci/\w+", text)]
     assert [path for path in paths if not (ROOT / path).exists()] == []
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"(?:^|`|&& )\s*make ([a-z-]+)", text, re.M)) <= targets
