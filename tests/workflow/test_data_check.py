@@ -18,12 +18,15 @@ from small_experiment import SMALL, experiment, states, written
 from acgan import cli
 from acgan.config import loading
 from acgan.data.sources import imagenette
+from acgan.declarations.items import items_of
 from acgan.fetch.partfile import hidden
 from acgan.io.files import read_csv
 from acgan.judges import load_judge
 from acgan.judges.kinds import local_classifier
 from acgan.judges.resnet import DEPTHS, ResNet
+from acgan.report.build import build
 from acgan.workflow import preflight as check
+from notebooks import draw
 
 
 @pytest.fixture
@@ -338,7 +341,7 @@ STRANGE = ["001", "<script>alert(1)", "NA", "a$_$", "a,b", "step", "ms_ssim"]
 @pytest.mark.slow
 def test_a_folder_of_ones_own_through_the_pipeline(here):
     """Class folders named as people name them, judged by a classifier of one's own; one image is
-    unreadable and admitted.
+    unreadable and admitted. One figure is drawn by its rule, the others and the report here.
     """
     folder_of_squares(here / "mine", STRANGE, 5)
     (here / "mine/NA/3.jpg").write_bytes(b"no image")
@@ -360,8 +363,16 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     mine = {"source": "folder", "path": "mine", "classes": len(STRANGE), "unreadable": 1}
     content = experiment(mine, own)
     content |= {"roles": {"large": "s"}, "scores": SMALL["scores"] | {"resolutions": [8, 16]}}
-    run = snakemake(here, configs=[written(content)])
+    wanted = ("tables", "figure_03")
+    run = snakemake(here, *wanted, configs=[written(content)])
     assert run.returncode == 0, run.stdout[-4000:]
+    results = here / "results/small"
+    for item in items_of(loading.load([Path("small.yaml")])):
+        if not (results / "figures" / item).exists():
+            out = draw(results, item)
+            for page in ("notebook.ipynb", "notebook.html"):
+                (out / page).touch()
+    build(results / "config.json", results, results / "report", results / "metrics.json")
     assert np.load("data/d/16/<script>alert(1).npy").shape == (5, 16, 16, 3)
     for table in ("ms_ssim_by_class", "accuracy_by_class", "album"):
         assert {r["class"] for r in read_csv(Path(f"results/small/tables/s/{table}.csv"))} == set(
@@ -375,5 +386,5 @@ def test_a_folder_of_ones_own_through_the_pipeline(here):
     assert "&lt;script&gt;alert(1)" in page and ">NA<" in page and "a$_$" in page
     for shown in Path("results/small").rglob("*.html"):
         assert "<script>alert(1)" not in shown.read_text(), shown
-    again = snakemake(here, configs=[written(content)])
+    again = snakemake(here, *wanted, configs=[written(content)])
     assert "Nothing to be done" in again.stdout

@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
 
 
 def test_after_a_reproduction_both_tools_are_content(project):
+    assert "up to date" in run(project, f"dvc status {PIPELINE}")
     assert nothing_to_do(project)
     assert (project / "results/own/report/index.html").is_file()
     assert not run(project, "git status --porcelain")  # metrics and settings are in git

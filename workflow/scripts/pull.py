@@ -18,7 +18,10 @@ from pathlib import Path
 
 import yaml
 
+from acgan.config import loading
+from acgan.config.spec import short_config
 from acgan.io.errors import UserError
+from acgan.io.files import write_json
 from acgan.workflow.checkout import check_own_code
 from acgan.workflow.dvc_lock import (
     Survey,
@@ -200,9 +203,7 @@ def main() -> None:
         sys.exit(f"error: {lock} has no stage {unknown[0]}; it has {', '.join(locked)}")
     config = next(iter(locked["config"]["params"]))  # the one parameter file of the stage
     resolved = locked["config"]["outs"][0]["path"]
-    resolve = [BIN / "acgan", "config", "resolve", config, "--out", resolved]
-    if subprocess.run(resolve, check=False).returncode:
-        sys.exit(1)  # it has said why
+    write_json(Path(resolved), short_config(loading.load([Path(config)])))
     targets = [f"{file}:{stage}" for stage in stages]
     kept = outputs_of(declared)
     outs = [out for stage in stages for out in locked[stage].get("outs", ()) if out["path"] in kept]
