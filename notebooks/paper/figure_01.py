@@ -29,12 +29,18 @@ fig, axes = plt.subplots(
 )
 for ax, (_, block) in zip(axes[0], classes, strict=True):
     show_tiles(ax, block)
-    ax.set_title(f"{short(block['name'].iloc[0])}\nnamed right: {block['accuracy'].iloc[0]:.0%}")
+    right = f"\nnamed right: {block['accuracy'].iloc[0]:.0%}" if suite["judge"] else ""
+    ax.set_title(short(block["name"].iloc[0]) + right)
 
 # %%
-caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, selected for success: those
-whose samples {suite["judge"]} names right most often; the percentage is how often, over all
-{suite["samples_per_class"]} samples of the class. Within a class the samples shown are the first
-nine, not chosen. Suite {item.suite("large")}: {suite["side"]}x{suite["side"]} pixels,
+chosen = (
+    f"""selected for success: those whose samples {suite["judge"]} names right most often; the
+percentage is how often, over all {suite["samples_per_class"]} samples of the class"""
+    if suite["judge"]
+    else "the first in the order of the models, since no judge says which are the best"
+)
+caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, {chosen}. Within a class the
+samples shown are the first nine, not chosen. Suite {item.suite("large")}:
+{suite["side"]}x{suite["side"]} pixels,
 {counts(item.config, item.suite("large"))}."""
 item.finish(fig, drawn_of(tiles), caption)

@@ -55,8 +55,13 @@ fig.supxlabel(
 
 # %%
 total = everything["class"].nunique()
-caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, the class that
-{suite["judge"]} names best (so selected; the samples are its first, not chosen). Below, the nearest
+chosen = (
+    f"""the class that {suite["judge"]} names best (so selected; the samples are its first, not
+chosen)"""
+    if suite["judge"]
+    else "the first class (no judge says which is the best; the samples are its first)"
+)
+caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, {chosen}. Below, the nearest
 training image of that class and among all classes of the same model, with its class: first by the
 mean absolute difference of the pixels' values (0 to 255), then by MS-SSIM (largest). Over all
 {total} classes, {len(within["l1"])} samples, to the nearest image of the class the difference has

@@ -42,9 +42,10 @@ label_tiles(
 )
 
 # %%
+judge, made = suite["judge"], suite["classes_per_model"]
+first = f"{len(walked)} classes that {judge} names best (selected;" if judge else "first classes ("
 caption = f"""Top: {steps} samples on the straight line between two latents z, the class held fixed,
-for the {len(walked)} classes that {suite["judge"]} names best (selected; the latents are not
-chosen). Bottom: each row has one latent, each column one class, all of the one model that makes the
-best-named class ({len(together)} of its {suite["classes_per_model"]} classes). Suite
-{item.suite("large")}: {suite["side"]}x{suite["side"]} pixels."""
+for the {first} the latents are not chosen). Bottom: each row has one latent, each column one class,
+all of the one model that makes the {"best-named" if judge else "first"} class ({len(together)} of
+its {made} classes). Suite {item.suite("large")}: {suite["side"]}x{suite["side"]} pixels."""
 item.finish(fig, drawn_of(tiles), caption)

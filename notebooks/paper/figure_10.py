@@ -61,5 +61,7 @@ alone ({restarts} for each number, {len(data)} in all); black: their mean, error
 deviation over restarts. Dashed: the largest class mean of training data over {len(real)} classes.
 Suite {suite}: {chosen["side"]}x{chosen["side"]} pixels, {chosen["samples_per_class"]} samples and
 {item.config["scores"]["ms_ssim_pairs"]} random pairs of each class, {chosen["training"]["steps"]:,}
-mini-batches for every model. Accuracy of the same samples by {chosen["judge"]}: in data.csv."""
+mini-batches for every model. {
+    f"Accuracy of the same samples by {chosen['judge']}: in data.csv." if chosen["judge"] else ""
+}"""
 item.finish(fig, data, caption, quantities)

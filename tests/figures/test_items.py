@@ -118,3 +118,14 @@ def test_a_single_group_has_no_spread(results):
         config["scores"][purpose]["groups"] = 1
     write_json(results / "config.json", config)
     assert "nan" not in (draw(results, "table_cifar10") / "figure.svg").read_text()
+
+
+def test_a_figure_says_of_how_many_models_and_classes_it_is(results):
+    config = read_config(results / "config.json")
+    config["suites"]["main_32"]["models"] = [0]
+    write_json(results / "config.json", config)
+    for name in ("ms_ssim_by_class", "trajectory"):
+        altered(results, name, lambda t: t[t["model"].isna() | (t["model"] != "g001")])
+    caption = read_json(draw(results, "figure_04") / "item.json")["caption"]
+    part = "A part alone (main_32: 1 of 2 models, 5 of 10 classes); the paper's numbers need all."
+    assert part in caption and "diverged" not in caption

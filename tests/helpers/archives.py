@@ -35,6 +35,13 @@ def jpeg(seed: int, **size) -> bytes:
     return encoded(picture(seed, **size))
 
 
+def write_folder(folder: Path, images: int, first: int = 0) -> None:
+    """A folder of JPEGs, 0.jpg and on, of the pictures from `first` on."""
+    folder.mkdir(parents=True)
+    for i in range(images):
+        (folder / f"{i}.jpg").write_bytes(jpeg(first + i))
+
+
 def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)

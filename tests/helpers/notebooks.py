@@ -1,4 +1,4 @@
-"""An item's notebook, run in this process: no kernel has to start."""
+"""Tables made of scores and notebooks run in this process: no job and no kernel has to start."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,31 @@ from typing import Any
 import matplotlib.pyplot as plt
 from running import ROOT
 
+from acgan.data import packed
 from acgan.io.files import read_json, write_json
+from acgan.tables import TABLES
+from acgan.tables.registry import Asked
+from acgan.tables.sheets import Sources, write_sheet
+from acgan.workflow.experiment import Experiment
+
+
+def made_tables(results: Path, config: dict, data: Path) -> None:
+    """The tables and sheets of the scores that are there, as the rules make them."""
+    names = {entry.id: entry.name for entry in packed.read_index(data)}
+    e = Experiment(config)
+
+    def here(path: str) -> Path:
+        return results / Path(path).relative_to(e.results)
+
+    for w in e.tables:
+        if w.suite:
+            asked = Asked(config, w.suite, [here(p) for p in e.table_inputs(w)], names)
+            here(e.table(w)).parent.mkdir(parents=True, exist_ok=True)
+            TABLES[w.name].make(asked).to_csv(here(e.table(w)), index=False)
+    for w in e.sheets:
+        sources = Sources(config, w.suite, [here(p) for p in e.sheet_inputs(w)], data)
+        out, *pictures = map(here, e.sheet(w))
+        write_sheet(w.name, sources, out, pictures)
 
 
 def draw(results: Path, item: str) -> Path:

@@ -16,7 +16,7 @@ from acgan.data import imagenet, packed
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of
 from acgan.io.images import resized
-from acgan.judges import KINDS, Judge, load_judge, score_name
+from acgan.judges import KINDS, Judge, cnn, load_judge, score_name
 from acgan.judges.accuracy import measure, overall
 from acgan.judges.kinds import digits_cnn, inception_v3
 from acgan.judges.resnet import DEPTHS, ResNet
@@ -68,7 +68,7 @@ def random_resnet(tmp_path_factory):
 def random_digits_cnn(tmp_path_factory):
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("digits") / "judge.pt"
-    torch.save(digits_cnn.build().state_dict(), path)
+    torch.save(cnn.build(digits_cnn.SHAPE, 10).state_dict(), path)
     return path
 
 

@@ -8,7 +8,6 @@ run's. Notebooks run in this process, but for one.
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -17,18 +16,13 @@ from running import BIN, ROOT
 
 from acgan.config.reading import read_config
 from acgan.config.resolve import models
-from acgan.data import packed
 from acgan.declarations.items import ITEMS
 from acgan.groups.grouping import read_groups
 from acgan.io.files import read_json, write_json
 from acgan.report.build import build
 from acgan.scores.write import write_no_scores
-from acgan.tables import TABLES
-from acgan.tables.registry import Asked
-from acgan.tables.sheets import Sources, write_sheet
 from acgan.tables.wanted import metrics
-from acgan.workflow.experiment import Experiment
-from notebooks import draw
+from notebooks import draw, made_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -36,24 +30,6 @@ ONE = {"main_32": ["g000"], "main_16": ["g001"], "grid": ["g000-s01"], "sweep": 
 CASES = {"one of each suite": ONE, "the large suite": {"main_32": ["g000", "g001"]}, "all": None}
 OF_NETS = ("diagram", "table_1", "table_2")  # items that no model stands behind
 DIVERGED = {"step": 3, "discriminator_loss": "nan", "generator_loss": "nan", "checkpoint_step": 0}
-
-
-def made_tables(results: Path, config: dict, data: Path) -> None:
-    """The tables and sheets of the scores that are there, as the rules make them."""
-    names = {entry.id: entry.name for entry in packed.read_index(data)}
-    e = Experiment(config)
-
-    def here(path: str) -> Path:
-        return results / Path(path).relative_to(e.results)
-
-    for w in e.tables:
-        if w.suite:
-            asked = Asked(config, w.suite, [here(p) for p in e.table_inputs(w)], names)
-            TABLES[w.name].make(asked).to_csv(here(e.table(w)), index=False)
-    for w in e.sheets:
-        sources = Sources(config, w.suite, [here(p) for p in e.sheet_inputs(w)], data)
-        out, *pictures = map(here, e.sheet(w))
-        write_sheet(w.name, sources, out, pictures)
 
 
 @pytest.fixture(scope="module", params=CASES)

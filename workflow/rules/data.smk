@@ -115,6 +115,32 @@ rule judge:
         "--weights {output.weights} --accuracy {output.accuracy} 2>&1 | tee -i {log}"
 
 
+# Apart from its training: what is added here trains no judge again.
+rule judge_mistakes:
+    input:
+        test=lambda w: E.judge_data(w.judge, "test"),
+        judge=lambda w: E.weights(w.judge),
+    output:
+        confusion=f"{E.results}/judges/confusion/{{judge}}.csv",
+        calibration=f"{E.results}/judges/calibration/{{judge}}.csv",
+    log:
+        f"{E.results}/logs/judge/mistakes/{{judge}}.log",
+    wildcard_constraints:
+        judge=E.judges_pattern(trained=True),
+    conda:
+        ENVIRONMENT
+    threads: lambda w: CONFIG["judges"][w.judge]["threads"]
+    params:
+        config=E.resolved,
+        folder=subpath(input.test, parent=True),
+    message:
+        "asking what the judge {wildcards.judge} takes for what"
+    shell:
+        "acgan judge-mistakes --config {params.config} --judge {wildcards.judge} "
+        "--test {params.folder} --judge-weights {input.judge} --confusion {output.confusion} "
+        "--calibration {output.calibration} > {log} 2>&1"
+
+
 # `update`: a file that was put there by hand is checked, not removed and fetched again.
 rule fetch_weights:
     output:

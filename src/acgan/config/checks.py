@@ -8,11 +8,22 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ValidationError
 
 from acgan.config.grouping import grouping_problems
+from acgan.config.model_choice import chosen_groups
 from acgan.config.names import name_problems
 from acgan.config.roles import Problem, asks, role_problems, unknown
-from acgan.config.schema import Dataset, Experiment, Judge, Nets, Objective, Suite, Training
-from acgan.data.sources import SOURCES
+from acgan.config.schema import (
+    ClassChoice,
+    Dataset,
+    Experiment,
+    Judge,
+    Nets,
+    Objective,
+    Suite,
+    Training,
+)
+from acgan.data.sources import SOURCES, class_names
 from acgan.declarations.architecture import SIDES
+from acgan.io.errors import UserError
 from acgan.io.words import counted
 from acgan.judges.kinds import KINDS
 
@@ -47,6 +58,27 @@ def problems(e: Experiment) -> Iterator[Problem]:
 
 def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
     source, given = SOURCES[dataset.source], dataset.model_fields_set
+    choice = dataset.classes
+    if isinstance(choice, ClassChoice) and (choice.wordnet is None) == (choice.first is None):
+        yield ("classes",), "one of wordnet and first, not none or both"
+        return
+    if isinstance(choice, list) and not choice:
+        yield ("classes",), "an empty list leaves no class"
+    if source.is_own and isinstance(choice, ClassChoice) and choice.wordnet:
+        yield ("classes",), "WordNet's tree is for ImageNet's classes: name yours in a list"
+    if not source.is_own and isinstance(choice, int):
+        known = counted(source.classes or 0, "class", "classes")
+        yield (
+            ("classes",),
+            f"{dataset.source} has {known}: choose by a list, {{wordnet: ...}} or {{first: n}}",
+        )
+    elif not source.is_own and choice is not None:
+        try:
+            class_names(dataset.model_dump())
+        except UserError as error:
+            yield ("classes",), str(error)
+    if dataset.holdout is None and "holdout_seed" in given:
+        yield ("holdout_seed",), "holdout is missing: the share of images that are held out"
     if source.is_own:
         for field in ("path", "classes"):
             if getattr(dataset, field) is None:
@@ -106,7 +138,9 @@ def suite_problems(e: Experiment, name: str, suite: Suite) -> Iterator[Problem]:
             ("side",),
             f"the nets cannot make side {suite.side}; allowed: {', '.join(map(str, SIDES))}",
         )
-    if suite.judge not in e.judges:
+    if suite.judge is None:
+        pass
+    elif suite.judge not in e.judges:
         yield ("judge",), unknown("judge", suite.judge, e.judges)
     elif suite.dataset in e.datasets and asks(e, name, "accuracy"):
         kind, source = e.judges[suite.judge].kind, e.datasets[suite.dataset].source
@@ -119,8 +153,11 @@ def suite_problems(e: Experiment, name: str, suite: Suite) -> Iterator[Problem]:
         yield ("dataset",), unknown("data set", suite.dataset, e.datasets)
     else:
         source = e.datasets[suite.dataset].source
-        classes = e.datasets[suite.dataset].class_count
-        if classes is None:  # said above
+        try:
+            classes = e.datasets[suite.dataset].class_count
+        except UserError:  # said above
+            return
+        if classes is None:  # the same
             return
         able = SOURCES[source].sides or SIDES
         if suite.side in SIDES and suite.side not in able:
@@ -143,6 +180,12 @@ def suite_problems(e: Experiment, name: str, suite: Suite) -> Iterator[Problem]:
                 f"{classes} classes cannot be cut into groups of {wanted} with every class exactly "
                 f"once; allowed: {fits}",
             )
+        elif suite.models is not None:
+            asked = suite.model_dump() | {"classes": classes}
+            try:
+                chosen_groups(asked, e.datasets[suite.dataset].model_dump())
+            except UserError as error:
+                yield ("models",), str(error)
     if suite.samples_per_class < e.scores.subsets:
         yield (
             ("samples_per_class",),

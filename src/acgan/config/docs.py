@@ -5,7 +5,8 @@ files are stale.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -112,6 +113,12 @@ def allowed(field: FieldInfo) -> str:
 
 
 def type_name(annotation: Any) -> str:
+    if get_origin(annotation) in (UnionType, Union) and models_in(annotation):
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        named = ["list" if get_origin(a) is list else type_name(a) for a in inner]
+        return ", ".join(named) + (", or nothing" if len(inner) < len(get_args(annotation)) else "")
+    if get_origin(annotation) is Annotated and isinstance(get_args(annotation)[0], type):
+        annotation = get_args(annotation)[0]
     text = getattr(annotation, "__name__", None) if not get_args(annotation) else str(annotation)
     words = {"int": "whole number", "float": "number", "bool": "true or false", "str": "text"}
     if models_in(annotation):

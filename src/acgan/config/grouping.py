@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from acgan.config.resolve import BY_FEATURES
 from acgan.config.schema import Experiment, Suite
+from acgan.data.class_order import IN_ORDER
 from acgan.data.sources import SOURCES
 from acgan.judges.kinds import KINDS
 
 BY_SYNSETS = ("ilsvrc2012", "similar_wordnet", "dissimilar_wordnet")
-IN_ORDER = ("consecutive", "ilsvrc2012", "random")  # have first n classes for every n
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -31,6 +31,8 @@ def grouping_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
             ("grouping",),
             f"{grouping} is for ImageNet classes, which those of {source} are not",
         )
+    if grouping in BY_FEATURES and suite.judge is None:
+        yield ("grouping",), f"{grouping} asks the suite's judge for features, and it has no judge"
     if grouping in BY_FEATURES and kind is not None and not KINDS[kind].features:
         able = ", ".join(name for name, k in KINDS.items() if k.features)
         yield (

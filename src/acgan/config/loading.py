@@ -186,13 +186,15 @@ def explain(error: Any, config: Any, places: Places) -> str:
     return f"{place(path, places)}: {dotted(path)}: {message}, not {shown}; {description(path)}"
 
 
+# What pydantic calls the branches of a union.
+BRANCHES = ("int", "float", "str", "bool", "[key]", "ClassChoice", "ModelChoice")
+
+
 def in_config(part: str | int) -> bool:
     """Whether a part of pydantic's error location is a key of the file (and not a branch of a
     union).
     """
-    return not (
-        isinstance(part, str) and (part in ("int", "float", "str", "bool", "[key]") or "[" in part)
-    )
+    return not (isinstance(part, str) and (part in BRANCHES or "[" in part))
 
 
 def model_at(path: KeyPath) -> Any:

@@ -8,9 +8,12 @@ train.
 import itertools
 from typing import Any, NamedTuple
 
-from acgan.data.sources import SOURCES, published
-from acgan.declarations.roles import plays
+from acgan.config.model_choice import chosen_groups
+from acgan.data.sources import SOURCES, class_count, is_whole, published
+from acgan.declarations.items import Item
+from acgan.declarations.roles import plays, suites_in
 from acgan.io.rng import derive_seed
+from acgan.io.words import counted
 from acgan.judges.kind import Kind
 from acgan.judges.kinds import KINDS
 
@@ -42,20 +45,36 @@ def resolved(experiment: Any) -> Config:
             changes = getattr(suite, section)
             own = {k: getattr(changes, k) for k in changes.model_fields_set}
             config["suites"][name][section] = {**config[section], **own}
-        config["suites"][name]["classes"] = experiment.datasets[suite.dataset].class_count
+        dataset = config["datasets"][suite.dataset]
+        config["suites"][name]["classes"] = class_count(dataset)
+        config["suites"][name]["models"] = chosen_groups(config["suites"][name], dataset)
     return config
 
 
-def models(config: Config, suite_name: str) -> list[Model]:
-    """Every model of a suite, in order: groups of classes (or class counts) x settings x
-    restarts.
-    """
-    suite = config["suites"][suite_name]
+def groups_of(suite: dict[str, Any]) -> list[tuple[str, int, int]]:
+    """(name, classes, position of the first class) of each group of classes, or class count."""
     count = suite["classes_per_model"]
     if isinstance(count, list):  # the first n classes, for each n
-        groups = [(f"n{n:03d}", n, 0) for n in count]
-    else:
-        groups = [(f"g{i:03d}", count, i * count) for i in range(suite["classes"] // count)]
+        return [(f"n{n:03d}", n, 0) for n in count]
+    return [(f"g{i:03d}", count, i * count) for i in range(suite["classes"] // count)]
+
+
+def models(config: Config, suite_name: str) -> list[Model]:
+    """The models of a suite, in order: groups of classes (or class counts) x settings x restarts;
+    of a suite that chooses some of its groups, those alone.
+    """
+    chosen, found = config["suites"][suite_name]["models"], all_models(config, suite_name)
+    if chosen is None:
+        return found
+    groups = groups_of(config["suites"][suite_name])
+    names = {groups[i][0] for i in chosen}
+    return [m for m in found if m.id.partition("-")[0] in names]
+
+
+def all_models(config: Config, suite_name: str) -> list[Model]:
+    """Every model that a suite could have, trained or not: groups.csv names the classes of all."""
+    suite = config["suites"][suite_name]
+    groups = groups_of(suite)
     combinations = list(itertools.product(*suite["grid"].values()))
     found = []
     for (group, classes, first), (s, values), restart in itertools.product(
@@ -68,6 +87,27 @@ def models(config: Config, suite_name: str) -> list[Model]:
             Model("-".join(parts), classes, first, dict(zip(suite["grid"], values, strict=True)))
         )
     return found
+
+
+def class_total(config: Config, suite_name: str) -> int:
+    """How many classes the models of a suite have together."""
+    spans = {(m.first_class, m.classes) for m in models(config, suite_name)}
+    return len({first + i for first, count in spans for i in range(count)})
+
+
+def part_of(config: Config, suite_name: str) -> str | None:
+    """What part of its classes and models a suite has, in words; None for all."""
+    suite = config["suites"][suite_name]
+    dataset = config["datasets"][suite["dataset"]]
+    source = SOURCES[dataset["source"]].classes
+    parts = []
+    if suite["models"] is not None:
+        those, every = (f(config, suite_name) for f in (models, all_models))
+        parts.append(f"{len(those)} of {counted(len(every), 'model')}")
+    classes, whole = class_total(config, suite_name), source or suite["classes"]
+    if (suite["models"] is not None or not is_whole(dataset)) and classes < whole:
+        parts.append(f"{classes} of {counted(whole, 'class', 'classes')}")
+    return ", ".join(parts) or None
 
 
 def jobs(config: Config, suite_name: str) -> dict[str, list[str]]:
@@ -111,24 +151,38 @@ def data_of(dataset: dict[str, Any]) -> str:
     same = same and dataset["images"] in (None, images)
     other = "other archives" if checksums and not same else ""
     split = "" if dataset["split"] == "train" else dataset["split"]
-    differs = ", ".join(filter(None, (other, split)))
+    some = "" if is_whole(dataset) else f"{class_count(dataset)} classes"
+    differs = ", ".join(filter(None, (other, split, some)))
     return f"{dataset['source']} ({differs})" if differs else dataset["source"]
 
 
-def kind_of(config: Config, suite_name: str) -> Kind:
-    """The kind of a suite's judge."""
-    return KINDS[config["judges"][config["suites"][suite_name]["judge"]]["kind"]]
+def kind_of(config: Config, suite_name: str) -> Kind | None:
+    """The kind of a suite's judge, if it has one."""
+    judge = config["suites"][suite_name]["judge"]
+    return KINDS[config["judges"][judge]["kind"]] if judge else None
+
+
+def has_judge(config: Config, suite_name: str) -> bool:
+    """Whether a suite's samples are shown to a judge."""
+    return kind_of(config, suite_name) is not None
+
+
+def lacking_judge(config: Config, item: Item) -> str | None:
+    """The suite without a judge, of an item that shows what a judge says."""
+    suites = [s for role in item.roles for s in suites_in(config, role)] if item.judged else []
+    return next((s for s in suites if not has_judge(config, s)), None)
 
 
 def names_its_classes(config: Config, suite_name: str) -> bool:
     """Whether the judge of a suite can name the classes that its models draw."""
-    dataset = config["suites"][suite_name]["dataset"]
-    return kind_of(config, suite_name).knows(config["datasets"][dataset]["source"])
+    dataset, kind = config["suites"][suite_name]["dataset"], kind_of(config, suite_name)
+    return kind is not None and kind.knows(config["datasets"][dataset]["source"])
 
 
 def has_feature_distances(config: Config, suite_name: str) -> bool:
     """Whether the judge of a suite gives features, and distances between them are asked for."""
-    return config["scores"]["feature_distances"] and kind_of(config, suite_name).features
+    kind = kind_of(config, suite_name)
+    return kind is not None and config["scores"]["feature_distances"] and kind.features
 
 
 def too_few_images(

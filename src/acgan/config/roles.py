@@ -100,7 +100,7 @@ def score_problems(e: Experiment, role: str, name: str, suite: Suite) -> Iterato
                 ("scores", purpose, "groups"),
                 f"{asked.groups} groups of one sample, whose score is always 1; fewer groups",
             )
-    judge = e.judges.get(suite.judge)
+    judge = e.judges.get(suite.judge or "")
     distances = e.scores.feature_distances and judge and KINDS[judge.kind].features
     if distances and e.scores.report.samples < LEAST_FOR_DISTANCES:
         yield (

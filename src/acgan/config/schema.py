@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from acgan.data.sources import SOURCES
+from acgan.data.sources import SOURCES, class_count
 from acgan.declarations.roles import ROLES
 from acgan.judges.kinds import KINDS
 from acgan.systems import SYSTEMS
@@ -175,6 +175,15 @@ class Training(Section):
     )
 
 
+class ClassChoice(Section):
+    """Some of the classes of a source."""
+
+    wordnet: str | None = key(
+        None, "those that are a kind of this synset of WordNet, by id or word (n02084071, dog)"
+    )
+    first: int | None = key(None, "the first so many, in the source's order", ge=1)
+
+
 class Dataset(Section):
     """Where images come from; packed into data/<name>/<side>/."""
 
@@ -183,7 +192,8 @@ class Dataset(Section):
     )
     split: Literal["train", "heldout"] = key(
         "train",
-        "which part of the source; of a folder or npz only a name, unless the npz file holds both",
+        "which part of the source; of a folder or npz the part that `holdout` cuts off or leaves, "
+        "else only a name, unless the npz file holds both",
     )
     path: str | None = key(
         None,
@@ -208,8 +218,10 @@ class Dataset(Section):
         "of archives that are built like the originals but are not them: {file: md5:... or "
         "sha256:...}; none are the published checksums",
     )
-    classes: int | None = key(
-        None, "number of classes of a folder or npz; another number found there is refused", ge=1
+    classes: Annotated[int, Field(ge=1)] | list[str] | ClassChoice | None = key(
+        None,
+        "number of classes of a folder or npz, where another number is refused; or of any source "
+        "those that are packed: a list of ids or names, {wordnet: n02084071} or {first: 100}",
     )
     images: int | None = key(
         None,
@@ -217,6 +229,14 @@ class Dataset(Section):
         "or npz",
         ge=1,
     )
+    holdout: float | None = key(
+        None,
+        "share of the images of each class of a folder or npz that `split: heldout` has and "
+        "`split: train` has not; none: both have all",
+        gt=0,
+        le=0.5,
+    )
+    holdout_seed: int = key(0, "which images these are: another seed holds out others", ge=0)
     unreadable: int = key(
         0,
         "images that may fail to decode and are then left out and listed in the report; one more "
@@ -235,8 +255,10 @@ class Dataset(Section):
 
     @property
     def class_count(self) -> int | None:
-        """The number of classes that the source has; None if the config does not say."""
-        return SOURCES[self.source].classes or self.classes
+        """How many classes it has; None if the config does not say. Raises UserError for a choice
+        that its source does not have.
+        """
+        return class_count(self.model_dump())
 
 
 class Judge(Section):
@@ -251,8 +273,16 @@ class Judge(Section):
     epochs: int = key(12, "passes over the training images", ge=1)
     learning_rate: float = key(0.01, "largest step size (one-cycle schedule)", gt=0)
     threads: int = key(1, "CPU threads; another number gives other bits", ge=1)
+    rotate: float = key(
+        10.0, "of a trained_cnn's training images: degrees that each is turned at most", ge=0
+    )
+    zoom: float = key(0.1, "the same: share that each is enlarged or shrunk at most", ge=0, lt=1)
+    shift: float = key(0.1, "the same: share of the side that each is moved at most", ge=0, lt=1)
+    flip: bool = key(
+        False, "the same, and of a finetuned judge: whether they are mirrored left to right too"
+    )
     least_accuracy: float = key(
-        0.0, "held-out accuracy below which the judge is refused", ge=0, le=1
+        0.0, "held-out accuracy below which figures say that the judge is too poor", ge=0, le=1
     )
     weights: str | None = key(
         None,
@@ -280,6 +310,12 @@ class Judge(Section):
         "bilinear",
         "of a local_classifier: how images of another side come to its own (as Pillow does it)",
     )
+
+
+class ModelChoice(Section):
+    """Some of the models of a suite."""
+
+    classes: list[str] = key(..., "those that hold one of these classes, by id or name")
 
 
 class Suite(Section):
@@ -322,6 +358,12 @@ class Suite(Section):
         "classes",
         deviation=False,
     )
+    models: list[int | str] | ModelChoice | None = key(
+        None,
+        "which of its groups of classes are trained at all: a list of numbers and ranges, counted "
+        "from 0 ([0-9, 42]), or {classes: [zebra]}, those that hold a class; none are all",
+        deviation=False,
+    )
     restarts: int = key(
         1,
         "models per setting that differ only in their random state",
@@ -340,7 +382,9 @@ class Suite(Section):
         ge=1,
         deviation=False,
     )
-    judge: Name = key(..., "judge that names the samples")
+    judge: Name | None = key(
+        None, "judge that names the samples; without one, what needs it is left out and says so"
+    )
     samples_per_class: int = key(
         100,
         "samples of each class of each model",
@@ -455,7 +499,7 @@ class Experiment(Section):
     title: str = key(..., "one line for the report")
     seed: int = key(0, "the one seed; every random state is derived from it", ge=0)
     datasets: dict[Name, Dataset] = key(..., "data sets by name")
-    judges: dict[Name, Judge] = key(..., "judges by name")
+    judges: dict[Name, Judge] = key({}, "judges by name")
     nets: Nets = key(Nets(), "the nets of all suites")
     objective: Objective = key(Objective(), "the objective of all suites")
     training: Training = key(Training(), "the training of all suites")

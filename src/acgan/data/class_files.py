@@ -71,13 +71,15 @@ def decoded(picture: Picture, sides: Sequence[int], resize: str, upright: bool) 
 
 
 def refuse_small(images: dict[str, int], dataset: Dataset) -> None:
-    """Raise UserError for classes without enough images."""
-    small = {c: n for c, n in images.items() if n < LEAST_IMAGES}
+    """Raise UserError for classes without enough images. Of held-out images one is enough."""
+    least = LEAST_IMAGES if dataset["split"] == "train" else 1
+    small = {c: n for c, n in images.items() if n < least}
     if small:
         named = ", ".join(f"{c!r} has {n}" for c, n in list(small.items())[:5])
+        why = ", which MS-SSIM needs" if least > 1 else " held out"
         raise UserError(
             f"{sources.folder_of(dataset)}: {len(small)} of {len(images)} classes have fewer than "
-            f"{LEAST_IMAGES} images, which MS-SSIM needs: {named}{' ...' if len(small) > 5 else ''}"
+            f"{least} image{'s' * (least > 1)}{why}: {named}{' ...' if len(small) > 5 else ''}"
         )
 
 

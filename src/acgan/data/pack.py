@@ -37,7 +37,11 @@ def pack(dataset: Dataset, sides: Sequence[int], out: Path, part: int = 0, of: i
     passed = Passed()
     own = sources.source_of(dataset).pack
     if own is not None:
-        names = own(dataset["split"], sides, out)
+        packed_names = own(dataset["split"], sides, out)
+        names = sources.class_names(dataset)
+        for left_out in packed_names.keys() - names.keys():
+            for side in sides:
+                (out / str(side) / f"{left_out}.npy").unlink()
     else:
         from acgan.data.class_files import write_classes  # torch takes seconds; digits need none
 

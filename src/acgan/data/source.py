@@ -18,7 +18,7 @@ Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
 # own files.
 FILE_KEYS = ("path", "images", "unreadable", "resize")
 ARCHIVE_KEYS = (*FILE_KEYS, "url", "checksums")
-OWN_KEYS = (*FILE_KEYS, "classes")
+OWN_KEYS = (*FILE_KEYS, "holdout", "holdout_seed")
 
 
 class Archive(NamedTuple):

@@ -24,6 +24,7 @@ class Item(NamedTuple):
     tables: tuple[str, ...] = ()  # tables/: one at least that says which models have scores
     sheets: tuple[str, ...] = ()  # tables/pictures.py
     welcome: tuple[str, ...] = ()  # tables that it takes where the experiment has their role
+    judged: bool = False  # it shows what a judge says: without one it can only say so
     part: str = "paper"  # or "beyond"
 
 
@@ -32,8 +33,9 @@ ITEMS = {
         "Samples of five classes",
         "What do the samples that the judge names best look like?",
         ("large",),
-        ("accuracy_by_class",),
+        ("accuracy_by_class", "trajectory"),
         ("selected_samples",),
+        welcome=("judges",),
     ),
     "figure_02": Item(
         "Resolution and discriminability",
@@ -46,6 +48,8 @@ ITEMS = {
             "resolution_tests",
         ),
         ("resolutions",),
+        judged=True,
+        welcome=("judges",),
     ),
     "figure_03": Item(
         "Examples of MS-SSIM",
@@ -71,6 +75,8 @@ ITEMS = {
         "Are classes that are named rightly bought with little variety? (4.3)",
         ("large",),
         ("accuracy_by_class", "ms_ssim_by_class"),
+        judged=True,
+        welcome=("judges",),
     ),
     "figure_07": Item(
         "Random samples",
@@ -85,19 +91,22 @@ ITEMS = {
         ("large",),
         ("neighbours",),
         ("nearest_images",),
+        welcome=("judges",),
     ),
     "figure_09": Item(
         "Walks through the latent space",
         "Does the latent space hold jumps, or structure? (4.6)",
         ("large",),
-        ("accuracy_by_class",),
+        ("accuracy_by_class", "trajectory"),
         ("latent_walks",),
+        welcome=("judges",),
     ),
     "figure_10": Item(
         "Classes per model and diversity",
         "Does a model of more classes collapse? (4.7)",
         ("class_count",),
         ("class_count",),
+        welcome=("judges",),
     ),
     "diagram": Item("Four architectures", "Where does the class enter each of four GANs?"),
     "table_1": Item(
@@ -118,6 +127,8 @@ ITEMS = {
         "How good are samples of CIFAR-10? (4.4)",
         ("search",),
         ("search",),
+        judged=True,
+        welcome=("judges",),
     ),
     "album": Item(
         "Ten samples of every class (section 4.7)",
@@ -131,6 +142,8 @@ ITEMS = {
 PAGE_TABLES = (
     "*/training",
     "judges",
+    "judge_confusion",
+    "judge_calibration",
     "datasets",
     "unreadable",
     "large/ms_ssim_by_class",

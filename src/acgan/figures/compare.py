@@ -44,10 +44,12 @@ def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
     needs.
     """
     chosen = config["suites"][suite]
+    if chosen["models"] is not None:
+        return False
     has = {
         "data": data_of(config["datasets"][chosen["dataset"]]),
         "side": chosen["side"],
-        "judge": config["judges"][chosen["judge"]]["kind"],
+        "judge": config["judges"][chosen["judge"]]["kind"] if chosen["judge"] else None,
     }
     return all(has[name] == wanted for name, wanted in needs.items())
 

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from acgan.config.reading import read_config
-from acgan.config.resolve import models
+from acgan.config.resolve import lacking_judge, models, part_of
 from acgan.declarations.items import ITEMS
 from acgan.declarations.roles import suites_in
 from acgan.figures.compare import measurement, quantity
@@ -30,6 +30,7 @@ from acgan.figures.fonts import use_fonts_for
 from acgan.io.files import replacing, write_json
 from acgan.io.frames import read_frame, stacked
 from acgan.io.words import counted, singular
+from acgan.judges.quality import too_poor
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; the names are the paper's
 # colours.
@@ -69,6 +70,9 @@ class Drawing:
         self.about = ITEMS[item]
         mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
         mpl.rcParams.update(STYLE)
+        self.left_out: dict[str, list[str]] = {}
+        if judgeless := lacking_judge(self.config, self.about):
+            self.finish_without_judge(judgeless)
         self.left_out = self.without_scores()
         for suite in list(self.left_out)[:1]:
             if len(self.left_out[suite]) == len(models(self.config, suite)):
@@ -102,15 +106,22 @@ class Drawing:
         }
 
     def finish_empty(self, suite: str) -> None:
-        """Save a figure that says that no model of the suite is left, and end the notebook."""
+        """Say that no model of the suite is left."""
+        lost = [(suite, model) for model in self.left_out[suite]]
+        data = pd.DataFrame(lost, columns=["diverged_suite", "diverged_model"])
+        self.say(f"Nothing to draw: every model of {suite} diverged in training", data)
+
+    def finish_without_judge(self, suite: str) -> None:
+        """Say that the item shows what a judge says, and the suite has none that it can ask."""
+        data = pd.DataFrame({"suite_without_judge": [suite]})
+        self.say(f"Nothing to draw: this needs a judge, and suites.{suite}.judge names none", data)
+
+    def say(self, said: str, data: pd.DataFrame) -> None:
+        """Save a figure that says why there is nothing to draw, and end the notebook."""
         figure, ax = plt.subplots(figsize=(0.75 * WIDTH, 1.5))
         ax.set_axis_off()
-        said = f"Nothing to draw: every model of {suite} diverged in training"
         ax.text(0.5, 0.5, said, ha="center", va="center")
-        lost = [(suite, model) for model in self.left_out[suite]]
-        self.finish(
-            figure, pd.DataFrame(lost, columns=["diverged_suite", "diverged_model"]), f"{said}."
-        )
+        self.finish(figure, data, f"{said}.")
         raise SystemExit(0)
 
     def files(self, name: str, role: str | None = None) -> list[Path]:
@@ -141,6 +152,27 @@ class Drawing:
             for t in table.itertuples()
         ]
         return table
+
+    def part(self) -> str:
+        """What a caption must say where an experiment has some of its models or classes alone."""
+        suites = dict.fromkeys(s for role in self.about.roles for s in self.suites(role))
+        said = [f"{s}: {part}" for s in suites if (part := part_of(self.config, s))]
+        return f"A part alone ({'; '.join(said)}); the paper's numbers need all." if said else ""
+
+    def poor_judges(self) -> str:
+        """What a caption must say of judges that name too few of the held-out images rightly."""
+        table = self.tables / "judges.csv"
+        if "judges" not in self.about.welcome or not table.is_file():
+            return ""
+        measured = read_frame(table).query("split == 'heldout'")
+        suites = [s for role in self.about.roles for s in self.suites(role)]
+        said = []
+        for judge in dict.fromkeys(self.config["suites"][s]["judge"] for s in suites):
+            rows = measured[measured["judge"] == judge]
+            if len(rows):
+                right = (rows["accuracy"] * rows["images"]).sum() / rows["images"].sum()
+                said.append(too_poor(str(judge), self.config["judges"][judge], right))
+        return " ".join(f"{text}: what it says here means little." for text in said if text)
 
     def compare(
         self, number: str, role: str, measured: float, interval: Any, **more: Any
@@ -174,10 +206,11 @@ class Drawing:
                 figure.savefig(temporary, format=kind, metadata=metadata)
         with replacing(self.out / "data.csv") as temporary:
             data.to_csv(temporary, index=False)
+        said = f"{caption} {self.part()} {self.poor_judges()} {missing(self.left_out)}"
         about = {
             "id": self.item,
             "title": self.about.title,
-            "caption": singular(" ".join(f"{caption} {missing(self.left_out)}".split())),
+            "caption": singular(" ".join(said.split())),
         }
         found = [
             q | {k: singular(q[k]) for k in ("protocol", "resampled")} for q in quantities or []
@@ -215,12 +248,11 @@ def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
 
 def counts(config: dict[str, Any], suite: str) -> str:
     """How many models and samples stand behind a suite, for captions."""
+    groups = {m.id.partition("-")[0] for m in models(config, suite)}
     chosen = config["suites"][suite]
-    per_model = chosen["classes_per_model"]
-    models = chosen["classes"] // per_model if isinstance(per_model, int) else len(per_model)
     return (
-        f"{counted(models * chosen['restarts'], 'model')}, {chosen['samples_per_class']} samples "
-        "of each class"
+        f"{counted(len(groups) * chosen['restarts'], 'model')}, {chosen['samples_per_class']} "
+        "samples of each class"
     )
 
 

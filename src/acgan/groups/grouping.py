@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from acgan.config.resolve import BY_FEATURES, Config, models, too_few_images
+from acgan.config.resolve import BY_FEATURES, Config, all_models, too_few_images
 from acgan.data import imagenet, packed
+from acgan.data.class_order import IN_ORDER, in_order
 from acgan.groups.groups_file import read_groups_file
 from acgan.groups.partition import partition
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv, write_csv
-from acgan.io.rng import numpy_rng
 from acgan.io.words import counted
 
 COLUMNS = ("model", "position", "class")
@@ -41,7 +41,7 @@ def write_groups(
     classes = ordered(config["suites"][suite], {e.id: e.name for e in entries}, data, features)
     rows = [
         (model.id, position, classes[model.first_class + position])
-        for model in models(config, suite)
+        for model in all_models(config, suite)
         for position in range(model.classes)
     ]
     members: dict[str, list[str]] = {}
@@ -61,14 +61,10 @@ def ordered(
     ids, grouping = list(names), suite["grouping"]
     if grouping == "file":
         return read_groups_file(Path(suite["groups_file"]), names, suite["classes_per_model"])
-    if grouping == "ilsvrc2012":
-        number = {wnid: i for i, wnid in enumerate(imagenet.ilsvrc2012_order())}
-        return sorted(known_to_imagenet(ids, grouping, data), key=number.__getitem__)
-    if grouping == "random":
-        rng = numpy_rng(suite["grouping_seed"], "grouping")
-        return [ids[i] for i in rng.permutation(len(ids))]
-    if grouping == "consecutive":
-        return ids
+    if grouping in IN_ORDER:
+        if grouping == "ilsvrc2012":
+            known_to_imagenet(ids, grouping, data)
+        return in_order(grouping, suite["grouping_seed"], ids)
     if grouping in BY_FEATURES:
         distances = feature_distances(ids, grouping, features)
     else:

@@ -26,7 +26,8 @@ def load_judge(
         known = ", ".join(KINDS)
         raise UserError(f"the judge {name} is of no known kind: {settings['kind']}; known: {known}")
     kind = KINDS[settings["kind"]]
-    file = None if kind.package else checked(name, settings, weights)
+    in_package = kind.package and not kind.is_trained_here
+    file = None if in_package else checked(name, settings, weights)
     return kind.load(name, settings, file, device)
 
 

@@ -46,9 +46,9 @@ class Kind(NamedTuple):
     # 1e9 operations of judging one image, stated: the net's paper, two operations a multiplication
     gflop: float
     features: bool = True  # whether it gives features
-    # (name, settings, seed, packed folder, one of held-out images, weights to write, CSV to write)
-    train: Callable[[str, Settings, int, Path, Path, Path, Path], None] | None = None
-    package: str | None = None  # the installed package that holds its weights
+    # (settings, seed, packed folder, weights to write)
+    train: Callable[[Settings, int, Path, Path], None] | None = None
+    package: str | None = None  # the installed package that holds its weights, or their backbone
     pinned: Pinned | None = None  # its published weights
     keys: tuple[str, ...] = ()  # of the config, that not every kind reads: they must be there
     more_keys: tuple[str, ...] = ()  # the same, that may be left out
@@ -63,6 +63,16 @@ class Kind(NamedTuple):
     def is_trained_here(self) -> bool:
         """Whether a rule trains it; all others come trained."""
         return self.train is not None
+
+
+def any_source(source: str) -> bool:
+    """Whatever its data or its config say."""
+    return True
+
+
+def known_once_trained(name: str, settings: Settings) -> list[str]:
+    """Of a kind that learns the classes of its training data, which its weight file names."""
+    return []
 
 
 def imagenets(source: str) -> bool:

@@ -12,6 +12,8 @@ from acgan.figures.compare import share
 from acgan.io.frames import read_frame
 from acgan.io.words import counted, number
 
+MIXED_UP = 5  # pairs of classes that are named
+
 
 def read_table(results: Path, name: str, suite: str = "") -> pd.DataFrame | None:
     """A table of a suite, or of the whole experiment; None where it was not made."""
@@ -104,6 +106,8 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
                 "images": images,
                 "accuracy": value,
                 "interval": f"{number(low, 'fraction')} to {number(high, 'fraction')}",
+                "confused": confused(results, str(judge), names) if split == "heldout" else "",
+                "calibration": calibrated(results, str(judge)) if split == "heldout" else "",
                 "worst": (
                     f"{names.get(worst['class'], worst['class'])}: "
                     f"{number(float(worst['accuracy']), 'fraction')}"
@@ -111,6 +115,36 @@ def judges(config: Config, results: Path) -> list[dict[str, Any]]:
             }
         )
     return sorted(found, key=lambda j: j["split"] != "heldout")
+
+
+def confused(results: Path, judge: str, names: dict[str, str]) -> str:
+    """The pairs of classes that a judge mixes up most, in words; "" where that is not measured."""
+    table = read_table(results, "judge_confusion")
+    if table is None:
+        return ""
+    own = table[table["judge"] == judge]
+    totals = own.groupby("class")["images"].sum()
+    wrong = own[own["class"] != own["named"]].sort_values("images", ascending=False, kind="stable")
+    return ", ".join(
+        f"{names.get(t['class'], t['class'])} for {names.get(t['named'], t['named'])}: "
+        f"{t['images']} of {totals[t['class']]}"
+        for t in wrong.head(MIXED_UP).to_dict("records")
+    )
+
+
+def calibrated(results: Path, judge: str) -> str:
+    """How sure a judge is beside how often it is right, in words."""
+    table = read_table(results, "judge_calibration")
+    own = None if table is None else table[table["judge"] == judge]
+    if own is None or own.empty:
+        return ""
+    shares = own["images"] / own["images"].sum()
+    sure, right = ((own[c] * shares).sum() for c in ("confidence", "accuracy"))
+    error = ((own["confidence"] - own["accuracy"]).abs() * shares).sum()
+    return (
+        f"{sure:.0%} sure on average and right on {right:.0%}; expected calibration error "
+        f"{error:.3f}"
+    )
 
 
 def images_of(split: str, judge: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ def suite_deviations(config: Config, name: str, suite: dict[str, Any]) -> Iterat
         "classes_per_model": suite["classes_per_model"],
         "settings": math.prod(len(values) for values in suite["grid"].values()),
         "restarts": suite["restarts"],
-        "judge": config["judges"][suite["judge"]]["kind"],
+        "judge": config["judges"][suite["judge"]]["kind"] if suite["judge"] else "none",
     }
     seen = []
     for role in map(ROLES.__getitem__, roles_of(config, name)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acgan.config.resolve import Config, names_its_classes
 from acgan.data.class_names import as_class
-from acgan.scores.base import Row, Scored, metric, to_tensor
+from acgan.scores.base import Row, Scored, asked, metric, to_tensor
 
 
 @metric(settings=("subsets",), code=("metrics/accuracy.py",), possible=names_its_classes)
@@ -18,20 +18,20 @@ def accuracy(config: Config, s: Scored) -> Iterator[Row]:
     """
     from acgan.metrics.accuracy import right_answers, subset_means
 
-    wanted = config["scores"]["subsets"]
+    judge, wanted = asked(s), config["scores"]["subsets"]
     subsets = min(wanted, *map(len, s.images))
     if subsets < wanted:
         print(f"{s.suite}: {subsets} subsets, not {wanted}: the smallest class has no more images")
     for class_id, images in zip(s.class_ids, s.images, strict=True):
-        output = s.judge.class_ids.index(as_class(class_id))
+        output = judge.class_ids.index(as_class(class_id))
         for side in s.accuracy_sides:
-            right = right_answers(to_tensor(images), output, side, s.judge.probabilities)
+            right = right_answers(to_tensor(images), output, side, judge.probabilities)
             for subset, value in enumerate(subset_means(right, subsets)):
                 yield (
                     s.suite,
                     s.model,
                     class_id,
-                    f"accuracy_{s.judge.name}",
+                    f"accuracy_{judge.name}",
                     side,
                     subset,
                     float(value),

@@ -30,7 +30,7 @@ class Scored(NamedTuple):
     seed: int
     class_ids: list[str]
     images: list[np.ndarray]  # per class, uint8 (n, side, side, 3)
-    judge: Judge
+    judge: Judge | None
     data: Path  # packed training images
     accuracy_sides: list[int]
     real_features: Path | None = None  # of training images by the same judge
@@ -70,6 +70,12 @@ def metric(
         return rows
 
     return declared
+
+
+def asked(s: Scored) -> Judge:
+    """The judge, of a metric that is possible only with one."""
+    assert s.judge is not None
+    return s.judge
 
 
 def to_tensor(images: np.ndarray) -> Tensor:

@@ -76,7 +76,8 @@ def score(args: argparse.Namespace) -> None:
 
     @cache
     def judge() -> Any:
-        return judge_of(config, config["suites"][suite]["judge"], args.judge_weights)
+        name = config["suites"][suite]["judge"]
+        return judge_of(config, name, args.judge_weights) if name else None
 
     for name in args.models:
         config, spec = read_spec(args.config, name)
@@ -113,7 +114,7 @@ def score_real(args: argparse.Namespace) -> None:
 
     config = read_config(args.config)
     suite = config["suites"][args.suite]
-    judge = judge_of(config, suite["judge"], args.judge_weights)
+    judge = judge_of(config, suite["judge"], args.judge_weights) if suite["judge"] else None
     metrics = args.metrics or chosen(args, config, args.suite)
     sides = args.sides or [suite["side"]]
     score_real(config, args.suite, judge, metrics, sides, args.data, args.out)
@@ -133,5 +134,8 @@ def real_features(args: argparse.Namespace) -> None:
     from acgan.scores.write import real_features
 
     config = read_config(args.config)
-    judge = judge_of(config, config["suites"][args.suite]["judge"], args.judge_weights)
+    name = config["suites"][args.suite]["judge"]
+    if name is None:
+        raise UserError(f"suites.{args.suite} has no judge to ask for features")
+    judge = judge_of(config, name, args.judge_weights)
     real_features(config, args.suite, judge, args.data, args.out)

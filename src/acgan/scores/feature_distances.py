@@ -10,7 +10,7 @@ from acgan.data import packed
 from acgan.io.errors import UserError
 from acgan.io.files import replacing
 from acgan.judges import Judge
-from acgan.scores.base import Row, Scored, drawn_for, metric, thousands, to_tensor
+from acgan.scores.base import Row, Scored, asked, drawn_for, metric, thousands, to_tensor
 from acgan.scores.images import real_images
 
 # Training images behind a feature distance: CIFAR-10 whole, a part of ImageNet.
@@ -33,15 +33,16 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
     from acgan.judges.state import load_state
     from acgan.metrics import fidelity
 
-    if s.judge.features is None or s.real_features is None:
+    by = asked(s)
+    if by.features is None or s.real_features is None:
         raise UserError(
-            f"the judge {s.judge.name} gives no features; set scores.feature_distances: false"
+            f"the judge {by.name} gives no features; set scores.feature_distances: false"
         )
     by_class = load_state(s.real_features)
     if absent := [c for c in s.class_ids if c not in by_class]:
         raise UserError(f"{s.real_features} lacks class {', '.join(absent)}; remove it and repeat")
     real = torch.cat([by_class[c] for c in s.class_ids])
-    own = s.judge.features(drawn_for(config, s, "report"))
+    own = by.features(drawn_for(config, s, "report"))
     if min(len(own), len(real)) < LEAST_FOR_DISTANCES:
         raise UserError(
             f"{s.suite}/{s.model}: feature distances need at least {LEAST_FOR_DISTANCES} samples "
@@ -50,7 +51,7 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
         )
     counts = f"{thousands(len(own))}_vs_{thousands(len(real))}_train"
     subsets = f"{fidelity.KID_SUBSETS}x{thousands(fidelity.kid_subset_size(len(own), len(real)))}"
-    frechet, kernel, judge = distance_names(s.judge)
+    frechet, kernel, judge = distance_names(by)
     kid_mean, kid_std = fidelity.kernel_distance(own, real)
     precision, recall = fidelity.precision_recall(own, real)
     for name, value in {

@@ -31,13 +31,14 @@ def write_scores(
     judge that does not know a class.
     """
     torch.set_num_threads(threads)
-    known = scored.judge.class_ids
-    strange = [c for c in scored.class_ids if as_class(c) not in known]
-    if strange and "accuracy" in metrics:
-        raise UserError(
-            f"the judge {scored.judge.name} does not know class {', '.join(strange)}"
-            f"{nearly(strange[0], known)}"
-        )
+    if scored.judge and "accuracy" in metrics:
+        known = scored.judge.class_ids
+        strange = [c for c in scored.class_ids if as_class(c) not in known]
+        if strange:
+            raise UserError(
+                f"the judge {scored.judge.name} does not know class {', '.join(strange)}"
+                f"{nearly(strange[0], known)}"
+            )
     for name in metrics:
         metric = METRICS[name]
         write_csv(out / f"{name}.csv", metric.columns, metric.rows(config, scored))
@@ -52,7 +53,7 @@ def write_no_scores(metrics: Sequence[str], out: Path) -> None:
 def score_model(
     config: Config,
     spec: Spec,
-    judge: Callable[[], Judge],
+    judge: Callable[[], Judge | None],
     metrics: Sequence[str],
     sides: list[int],
     groups: Path,
@@ -85,7 +86,7 @@ def score_model(
 def score_real(
     config: Config,
     name: str,
-    judge: Judge,
+    judge: Judge | None,
     metrics: Sequence[str],
     sides: list[int],
     data: Path,

@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from acgan.config.resolve import Config
 from acgan.data.folders import passed_over, reasons
 from acgan.io.frames import read_frame, stacked
+from acgan.judges.kinds import KINDS
 from acgan.tables.registry import Asked, table
 
 
@@ -16,6 +18,23 @@ def judges(asked: Asked) -> pd.DataFrame:
     frames = [read_frame(path) for path in asked.inputs]
     empty = pd.DataFrame(columns=["judge", "split", "class", "images", "accuracy"])
     return stacked(frames) if frames else empty
+
+
+def trains_a_judge(config: Config) -> bool:
+    """Whether a rule trains one of an experiment's judges."""
+    return any(KINDS[judge["kind"]].is_trained_here for judge in config["judges"].values())
+
+
+@table(of_suite=False, inputs=("confusion",), possible=trains_a_judge)
+def judge_confusion(asked: Asked) -> pd.DataFrame:
+    """What each judge that is trained here takes held-out images for."""
+    return stacked([read_frame(path) for path in asked.inputs])
+
+
+@table(of_suite=False, inputs=("calibration",), possible=trains_a_judge)
+def judge_calibration(asked: Asked) -> pd.DataFrame:
+    """How often such a judge is right on held-out images, by how sure it is."""
+    return stacked([read_frame(path) for path in asked.inputs])
 
 
 @table(

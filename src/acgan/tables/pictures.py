@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from acgan.config.resolve import Config
+from acgan.config.resolve import Config, class_total
 from acgan.io.rng import numpy_rng
 from acgan.tables.sheets import THUMBNAIL, Sources, Tile, sheet
 
@@ -14,16 +14,19 @@ PAPER_EXAMPLES = ("hot dog", "promontory", "granny smith", "artichoke")  # Figur
 ALBUM_SAMPLES, CLASSES_PER_SHEET = 10, 100
 
 
-@sheet(tables=("accuracy_by_class",))
+@sheet(tables=("accuracy_by_class", "trajectory"))
 def selected_samples(s: Sources) -> list[Tile]:
-    """Figure 1: nine samples of each of the five classes that the judge names best."""
+    """Figure 1: nine samples of each of the five classes that the judge names best, or of the
+    first five.
+    """
     tiles = []
-    for column, row in enumerate(s.accuracy().head(5).itertuples()):
-        for i, image in enumerate(s.generated(row[3])[:9]):
+    for column, (class_id, accuracy) in enumerate(
+        s.accuracy().head(5)[["class", "accuracy"]].itertuples(index=False, name=None)
+    ):
+        for i, image in enumerate(s.generated(class_id)[:9]):
             where = {"row": i // 3, "column": 3 * column + i % 3}
-            tiles.append(
-                (where | s.describe_sample(row[3], "generated", i, accuracy=row.accuracy), image)
-            )
+            about = s.describe_sample(class_id, "generated", i, accuracy=accuracy)
+            tiles.append((where | about, image))
     return tiles
 
 
@@ -104,8 +107,8 @@ def random_samples(s: Sources) -> list[Tile]:
 
 @sheet(tables=("accuracy_by_class", "neighbours"))
 def nearest_images(s: Sources) -> list[Tile]:
-    """Figure 8: samples of the best-named class, below each its nearest training image of the
-    class and of the model, in L1 and by MS-SSIM.
+    """Figure 8: samples of the class that the judge names best, or of the first, below each its
+    nearest training image of the class and of the model, in L1 and by MS-SSIM.
     """
     table = s.tables["neighbours"]
     class_id = s.accuracy().iloc[0]["class"]
@@ -133,7 +136,7 @@ def nearest_images(s: Sources) -> list[Tile]:
     return tiles
 
 
-@sheet(tables=("accuracy_by_class",), arrays=("interpolation_0", "fixed_latent_0"))
+@sheet(tables=("accuracy_by_class", "trajectory"), arrays=("interpolation_0", "fixed_latent_0"))
 def latent_walks(s: Sources) -> list[Tile]:
     """Figure 9: above, straight lines in the latent for three classes; below, one latent a row,
     one class a column.
@@ -157,7 +160,7 @@ def latent_walks(s: Sources) -> list[Tile]:
 
 def album_files(config: Config, suite: str) -> int:
     """How many files an album of all classes of a suite is."""
-    return -(-config["suites"][suite]["classes"] // CLASSES_PER_SHEET)
+    return -(-class_total(config, suite) // CLASSES_PER_SHEET)
 
 
 @sheet(tables=("trajectory",), files=album_files, thumbnails=True)

@@ -34,6 +34,7 @@ class Table(NamedTuple):
     make: Callable[[Asked], pd.DataFrame]
     of_suite: bool
     scores: tuple[str, ...]  # metrics of every model
+    welcome_scores: tuple[str, ...]  # the same, where the suite has a judge that gives them
     # Whether it reads the same metrics, or those named, of training images too. A tuple of roles:
     # only where the suite plays one of them.
     real: bool | tuple[str, ...]
@@ -41,7 +42,9 @@ class Table(NamedTuple):
     models: tuple[str, ...]  # files in every model's folder
     beside: tuple[str, ...]  # roles whose suites' scores are read after its own
     resolutions: bool  # of accuracy: at every side of `scores.resolutions`, not at its own alone
-    inputs: tuple[str, ...]  # of the experiment: "indexes", "archives", "judges"
+    # of the experiment: "indexes", "archives", "judges", "confusion", "calibration"
+    inputs: tuple[str, ...]
+    possible: Callable[[Config], bool]  # for an experiment
     settings: Callable[[Config, str | None], Any]  # what it shows of the config itself
     code: tuple[str, ...]  # files, beside its own, that it follows from
     plot: tuple[str, str | list[str]] | None  # columns on the axes of DVC's plot
@@ -59,12 +62,14 @@ def table(
     *,
     of_suite: bool = True,
     scores: tuple[str, ...] = (),
+    welcome_scores: tuple[str, ...] = (),
     real: bool | tuple[str, ...] = False,
     real_scores: tuple[str, ...] | None = None,
     models: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
     resolutions: bool = False,
     inputs: tuple[str, ...] = (),
+    possible: Callable[[Config], bool] = lambda config: True,
     settings: Callable[[Config, str | None], Any] = lambda config, suite: None,
     code: tuple[str, ...] = (),
     plot: tuple[str, str | list[str]] | None = None,
@@ -77,12 +82,14 @@ def table(
             make,
             of_suite,
             scores,
+            welcome_scores,
             real,
             scores if real_scores is None else real_scores,
             models,
             beside,
             resolutions,
             inputs,
+            possible,
             settings,
             code,
             plot,

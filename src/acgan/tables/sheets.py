@@ -7,6 +7,7 @@ the tables, so real photographs are shown, blurred or left out *here* (`report.r
 nothing downstream holds more than the sheets do.
 """
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -123,7 +124,12 @@ class Sources:
         return images
 
     def accuracy(self) -> pd.DataFrame:
-        """Accuracy of the suite's classes at its own side, best first."""
+        """Accuracy of the suite's classes at its own side, best first. Without a judge, the classes
+        in the order of the groups.
+        """
+        if "accuracy_by_class" not in self.tables:
+            unknown = [(model, c, math.nan) for c, (model, _) in self.place.items()]
+            return pd.DataFrame(unknown, columns=["model", "class", "accuracy"])
         table = self.tables["accuracy_by_class"]
         own = (table["suite"] == self.suite) & (
             table["side"] == self.config["suites"][self.suite]["side"]

@@ -5,11 +5,12 @@ metrics of each suite.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from acgan.config.resolve import Config
+from acgan.config.resolve import Config, lacking_judge
 from acgan.declarations.items import PAGE_TABLES, Item, items_of
 from acgan.declarations.roles import roles_of, suites_in
 from acgan.scores import METRICS
 from acgan.tables import SHEETS, TABLES
+from acgan.tables.registry import Table
 
 EVERY = "*"  # in the place of a role: every suite
 
@@ -44,23 +45,37 @@ def resolved(config: Config, references: Iterable[str], role: str | None = None)
 
 
 def is_possible(config: Config, wanted: Wanted) -> bool:
-    """Whether a table can be had: a judge that gives no features has no distances between them."""
-    if wanted.suite is None:
-        return True
-    return all(METRICS[m].possible(config, wanted.suite) for m in TABLES[wanted.name].scores)
+    """Whether a table can be had: without a judge there is no accuracy, and one that gives no
+    features has no distances between them.
+    """
+    table, suites = TABLES[wanted.name], read_suites(config, wanted)
+    scores = all(METRICS[m].possible(config, s) for s in suites for m in table.scores)
+    return scores and table.possible(config)
+
+
+def scores_of(config: Config, table: Table, suite: str) -> list[str]:
+    """The scores of a suite's models that a table reads."""
+    more = [m for m in table.welcome_scores if METRICS[m].possible(config, suite)]
+    return [*table.scores, *more]
 
 
 def tables_of(config: Config, item: Item) -> list[Wanted]:
-    """The tables of an item, those that it welcomes where they can be had."""
+    """The tables of an item that can be had."""
     role = item.roles[0] if item.roles else None
-    needed = resolved(config, item.tables, role)
-    more = [w for w in resolved(config, item.welcome, role) if is_possible(config, w)]
-    return list(dict.fromkeys([*needed, *more]))
+    found = resolved(config, (*item.tables, *item.welcome), role)
+    return [w for w in dict.fromkeys(found) if is_possible(config, w)]
 
 
 def sheets_of(config: Config, item: Item) -> list[Wanted]:
-    """The sheets of an item."""
-    return resolved(config, item.sheets, item.roles[0] if item.roles else None)
+    """The sheets of an item that can be had."""
+    found = resolved(config, item.sheets, item.roles[0] if item.roles else None)
+    return [] if lacking_judge(config, item) else found
+
+
+def sheet_tables(config: Config, sheet: Wanted) -> list[Wanted]:
+    """The tables of its suite that a sheet is made of, where they can be had."""
+    found = [Wanted(name, sheet.suite) for name in SHEETS[sheet.name].tables]
+    return [w for w in found if is_possible(config, w)]
 
 
 def page_tables(config: Config) -> list[Wanted]:
@@ -109,7 +124,10 @@ def reads_real(config: Config, wanted: Wanted) -> bool:
 def metrics(config: Config, suite: str) -> list[str]:
     """The scores of a suite's models: those that tables read, and those that are always taken."""
     wanted = {
-        m for w in tables(config) if suite in read_suites(config, w) for m in TABLES[w.name].scores
+        m
+        for w in tables(config)
+        if suite in read_suites(config, w)
+        for m in scores_of(config, TABLES[w.name], suite)
     }
     return [
         n for n, m in METRICS.items() if (n in wanted or m.always) and m.possible(config, suite)
@@ -142,6 +160,6 @@ def suites_of(config: Config, item: Item) -> set[str]:
     found = {s for w in tables_of(config, item) for s in read_suites(config, w)}
     for sheet in sheets_of(config, item):
         found.add(str(sheet.suite))
-        for name in SHEETS[sheet.name].tables:
-            found.update(read_suites(config, Wanted(name, sheet.suite)))
+        for w in sheet_tables(config, sheet):
+            found.update(read_suites(config, w))
     return found

@@ -137,7 +137,7 @@ def of_section(params: Params, name: str, wanted: Config) -> bool | None:
 def grouping(e: Experiment, suite: str) -> Agrees:
     chosen = e.config["suites"][suite]
     how = [chosen["grouping"], chosen["grouping_seed"], chosen["groups_file"]]
-    models = [list(m) for m in resolve.models(e.config, suite)]
+    models = [list(m) for m in resolve.all_models(e.config, suite)]
 
     def agrees(params: Params) -> bool | None:
         lists = [p for p in params if isinstance(p, list)]

@@ -128,10 +128,12 @@ class Experiment:
         """{file: kind of judge} of the weights that can be fetched."""
         return weights.kinds_by_file()
 
-    def weights(self, judge: str) -> str | Path | list:
-        """The weight file that must be there before a judge is asked, if it has one. Raises
+    def weights(self, judge: str | None) -> str | Path | list:
+        """The weight file that must be there before a judge is asked, if there is one. Raises
         UserError for one that the user should have put there.
         """
+        if judge is None:
+            return []
         chosen = self.config["judges"][judge]
         if self.is_trained(judge):
             return f"{self.results}/judges/{judge}.safetensors"
@@ -142,10 +144,12 @@ class Experiment:
             raise UserError(weights.missing(judge, chosen))
         return path
 
-    def class_list(self, judge: str) -> str | list:
+    def class_list(self, judge: str | None) -> str | list:
         """The file of a judge's class ids, where its config names one. Raises UserError for one
         that cannot be read.
         """
+        if judge is None:
+            return []
         chosen = self.config["judges"][judge]
         if not isinstance(chosen["classes"], str):
             return []
@@ -162,10 +166,11 @@ class Experiment:
 
     def asked_settings(self, suite: str) -> dict[str, Any]:
         """What decides the answers of a suite's judge; its `test` and its checksum do not."""
-        settings = self.judge_settings(self.config["suites"][suite]["judge"])
+        judge = self.judge_of(suite)
+        settings = self.judge_settings(judge) if judge else {}
         return {k: v for k, v in settings.items() if k not in ("test", "sha256")}
 
-    def judge_of(self, suite: str) -> str:
+    def judge_of(self, suite: str) -> str | None:
         return self.config["suites"][suite]["judge"]
 
     @cached_property
@@ -176,6 +181,11 @@ class Experiment:
             for name, judge in self.config["judges"].items()
             if judge["test"]
         ]
+
+    def mistakes(self, what: str) -> Paths:
+        """The confusion or the calibration of each judge that is trained here."""
+        judges = filter(self.is_trained, self.config["judges"])
+        return [f"{self.results}/judges/{what}/{judge}.csv" for judge in judges]
 
     # ---- models, samples, scores
 
@@ -237,7 +247,7 @@ class Experiment:
         keys = ("grouping", "grouping_seed", "groups_file")
         chosen = self.config["suites"][suite]
         found = differing({k: chosen[k] for k in keys}, "suite")
-        return found | {"models": [list(m) for m in resolve.models(self.config, suite)]}
+        return found | {"models": [list(m) for m in resolve.all_models(self.config, suite)]}
 
     def grouping_features(self, suite: str) -> str | list:
         """The judge's features of the training images, where the suite's grouping needs them."""
@@ -295,12 +305,18 @@ class Experiment:
         """The scores, logs and lists that a table is made of."""
         table, found = TABLES[w.name], []
         for suite in wanted.read_suites(self.config, w):
-            for metric in table.scores:
+            for metric in wanted.scores_of(self.config, table, suite):
                 found += self.every(self.scores(suite), suite, f"{metric}.csv")
             found += self.every(self.model(suite), suite, *table.models)
         if w.suite and wanted.reads_real(self.config, w):
             found += [self.real_score(w.suite, metric) for metric in table.real_scores]
-        of_experiment = {"indexes": self.indexes, "archives": self.archives, "judges": self.judged}
+        of_experiment = {
+            "indexes": self.indexes,
+            "archives": self.archives,
+            "judges": self.judged,
+            "confusion": self.mistakes("confusion"),
+            "calibration": self.mistakes("calibration"),
+        }
         return found + [path for name in table.inputs for path in of_experiment[name]]
 
     def table_settings(self, w: Wanted) -> Any:
@@ -317,7 +333,7 @@ class Experiment:
     def sheet_inputs(self, w: Wanted) -> Paths:
         """The groups, tables and samples that a sheet is made of."""
         sheet, suite = SHEETS[w.name], str(w.suite)
-        tables = [self.table(Wanted(name, suite)) for name in sheet.tables]
+        tables = [self.table(t) for t in wanted.sheet_tables(self.config, w)]
         files = [f"{name}.npy" for name in sheet.arrays]
         return [self.groups(suite), *tables, *self.every(self.samples(suite), suite, *files)]
 

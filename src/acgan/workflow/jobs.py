@@ -85,6 +85,7 @@ def judge_rules(e: Experiment) -> Iterator[Rule]:
     trained = [j for j in e.config["judges"] if e.is_trained(j)]
     come = [j for j, chosen in e.config["judges"].items() if chosen["test"] and j not in trained]
     yield Rule("judge", "judge", len(trained), submitted=True)
+    yield Rule("judge_mistakes", "judge_mistakes", len(trained), submitted=True)
     yield Rule("fetch_weights", "fetch_weights", len(fetched_weights(e, come)))
     yield Rule("judge_accuracy", "judge_accuracy", len(come), submitted=True)
 
@@ -93,7 +94,7 @@ def fetched_weights(e: Experiment, measured: Iterable[str]) -> set[str]:
     """The published weight files that some job asks for."""
     from acgan.judges import weights
 
-    asked = {*measured, *(e.judge_of(s) for s in e.suites)}
+    asked = {*measured, *filter(None, map(e.judge_of, e.suites))}
     return {
         str(weights.place(e.config["judges"][j]))
         for j in asked
@@ -151,4 +152,4 @@ def needed(e: Experiment, jobs: Iterable[tuple[str, dict[str, str]]]) -> tuple[s
             judges.add(wildcards["judge"])
         elif rule.judge:
             judges.add(rule.judge)
-    return datasets, judges
+    return datasets, {judge for judge in judges if judge}

@@ -173,7 +173,7 @@ def classes_known(config: Config, suite: str, judges: Collection[str] | None) ->
     chosen = config["suites"][suite]
     if "accuracy" not in metrics(config, suite):
         return None
-    if judges is not None and chosen["judge"] not in judges:
+    if chosen["judge"] is None or (judges is not None and chosen["judge"] not in judges):
         return None
     try:
         known = known_classes(chosen["judge"], config["judges"][chosen["judge"]])

@@ -5,7 +5,9 @@ images. Each source is a module of this package that declares `SOURCE` (data/sou
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from acgan.data.class_choice import chosen
 from acgan.data.folders import Passed, pictures_in
+from acgan.data.holdout import of_split
 from acgan.data.source import Archive, Dataset, Picture, Source
 from acgan.io.errors import UserError
 from acgan.io.modules import declared
@@ -37,19 +39,43 @@ def published(dataset: Dataset) -> tuple[Archive, ...]:
     return source_of(dataset).archives.get(dataset["split"], ())
 
 
+def is_whole(dataset: Dataset) -> bool:
+    """Whether it has all classes of its source."""
+    return not isinstance(dataset["classes"], (list, dict))
+
+
+def class_count(dataset: Dataset) -> int | None:
+    """How many classes it has; None if the config does not say. Raises UserError for a choice that
+    its source does not have.
+    """
+    choice = dataset["classes"]
+    if is_whole(dataset):
+        return source_of(dataset).classes or choice
+    if not source_of(dataset).is_own:
+        return len(class_names(dataset))
+    return len(choice) if isinstance(choice, list) else choice["first"]
+
+
 def expected_images(dataset: Dataset) -> int | None:
-    """The number of images of the whole data set, if it is known."""
-    return dataset["images"] or source_of(dataset).images.get(dataset["split"])
+    """The number of images of the data set, if it is known."""
+    published = source_of(dataset).images if is_whole(dataset) else {}
+    return dataset["images"] or published.get(dataset["split"])
 
 
 def class_names(dataset: Dataset) -> dict[str, str]:
-    """{class id: name} in the data set's order.
+    """{class id: name} in the data set's order, of the classes that the config chooses.
 
     Raises UserError when a folder or file is missing, or holds another number of classes than the
-    config says.
+    config says, or lacks one that it names.
     """
-    folder = folder_of(dataset)
+    folder, choice = folder_of(dataset), dataset["classes"]
     found = source_of(dataset).class_names(folder)
+    if isinstance(choice, (list, dict)):
+        try:
+            found = chosen(found, choice)
+        except UserError as error:
+            where = folder if source_of(dataset).is_own else dataset["source"]
+            raise UserError(f"classes of {where}: {error}") from None
     if not source_of(dataset).is_own:
         return found
     if NO_CLASS in found:
@@ -57,11 +83,11 @@ def class_names(dataset: Dataset) -> dict[str, str]:
             f"{folder}: no class can be called {NO_CLASS}, which stands for something else in "
             f"files of features; rename it"
         )
-    if len(found) != dataset["classes"]:
+    if isinstance(choice, int) and len(found) != choice:
         some = ", ".join(map(repr, list(found)[:5]))
         raise UserError(
             f"{folder} holds {counted(len(found), 'class', 'classes')} ({some} ...), the config "
-            f"says {dataset['classes']}; fix `classes`, or the folder"
+            f"says {choice}; fix `classes`, or the folder"
         )
     for class_id in found:
         if (size := len(class_id.encode())) > LONGEST_ID:
@@ -75,8 +101,9 @@ def class_names(dataset: Dataset) -> dict[str, str]:
 def seen(dataset: Dataset) -> tuple[int, Passed]:
     """How many pictures the folder of a data set holds, by their names, and what is passed over."""
     passed = Passed()
-    classes = class_names(dataset)
-    return sum(1 for _ in pictures_in(folder_of(dataset), classes, passed)), passed
+    found = pictures_in(folder_of(dataset), class_names(dataset), passed)
+    pictures = (Picture(class_id, str(path), b"") for class_id, path in found)
+    return sum(1 for _ in of_its_split(pictures, dataset)), passed
 
 
 def get_again(dataset: Dataset) -> str:
@@ -91,7 +118,7 @@ def parts_of(dataset: Dataset) -> int:
     class.
     """
     source = source_of(dataset)
-    classes = source.classes or dataset["classes"]
+    classes = class_count(dataset) or 1
     return -(-classes // CLASSES_PER_PART) if source.in_parts(dataset) else 1
 
 
@@ -104,6 +131,10 @@ def pictures(
     read = source_of(dataset).read
     assert read is not None, f"{dataset['source']} is packed in a way of its own"
     passed = Passed() if passed is None else passed
-    for picture in read(folder_of(dataset), dataset, classes, passed):
-        if picture.class_id in classes:
-            yield picture
+    found = read(folder_of(dataset), dataset, classes, passed)
+    yield from of_its_split((p for p in found if p.class_id in classes), dataset)
+
+
+def of_its_split(pictures: Iterator[Picture], dataset: Dataset) -> Iterator[Picture]:
+    """Without those that the data set's other split has, where `holdout` cuts it."""
+    return of_split(pictures, dataset) if dataset["holdout"] else pictures

@@ -22,7 +22,7 @@ from acgan.data.class_names import as_class
 from acgan.io.errors import UserError
 from acgan.io.words import counted
 from acgan.judges.base import Judge, batch_for, in_batches
-from acgan.judges.kind import Kind, Problem, Settings
+from acgan.judges.kind import Kind, Problem, Settings, any_source
 
 if TYPE_CHECKING:  # torch takes seconds to load: each function does so for itself
     from torch import Tensor, nn
@@ -110,11 +110,6 @@ def class_ids(name: str, settings: Settings) -> list[str]:
         twice = next(c for c in classes if classes.count(c) > 1)
         raise UserError(f"judges.{name}.classes: the class {twice} stands there twice")
     return classes
-
-
-def any_source(source: str) -> bool:
-    """The config says which classes it knows."""
-    return True
 
 
 def problems(settings: Settings) -> Iterator[Problem]:
