@@ -78,7 +78,10 @@ def test_the_page_shows_the_papers_plan():
         text=True,
         check=True,
     )
-    assert f"```text\n{run.stdout.strip()}\n```" in (ROOT / "docs/cluster.md").read_text()
+    here, _, rest = run.stdout.partition("\n\n")
+    assert here.startswith("this machine: ") and "imagenet_128     100" in here
+    assert "training here takes about" in here
+    assert f"```text\n{rest.strip()}\n```" in (ROOT / "docs/cluster.md").read_text()
     config = loading.load([ROOT / "config/paper.yaml"])
     per_job = {name: s["models_per_job"] for name, s in config["suites"].items()}
     models = {"imagenet_128": 100, "imagenet_64": 100, "cifar10": 27, "sweep": 90}

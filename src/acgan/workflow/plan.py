@@ -17,8 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.data.sources import expected_images, published
-from acgan.io.words import counted
-from acgan.judges.kinds import KINDS
+from acgan.io.words import counted, duration
 from acgan.systems.build import Spec, build_discriminator, build_generator, generated
 from acgan.tables import wanted
 from acgan.tables.wanted import suites_of
@@ -96,7 +95,7 @@ def measured_speed(results: Path, suite: str) -> float | None:
 
 
 def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suite:
-    suite, judge = config["suites"][name], config["judges"][config["suites"][name]["judge"]]
+    suite, kind = config["suites"][name], resolve.kind_of(config, name)
     judged_at = len(wanted.sides(config, name)) if "accuracy" in wanted.metrics(config, name) else 0
     judged_at += "class_score" in wanted.metrics(config, name)
     speed = measured_speed(results, name)
@@ -115,7 +114,7 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
         step, sample, numbers = operations[model.classes]
         images = spec["training"]["steps"] * spec["training"]["batch_size"]
         drawn = model.classes * suite["samples_per_class"]
-        judged = drawn * judged_at * KINDS[judge["kind"]].gflop * 1e9
+        judged = drawn * judged_at * (kind.gflop if kind else 0) * 1e9
         seconds = images / speed if speed else images * step / (tflops * 1e12)
         hours[model.id] = (seconds + (drawn * sample + judged) / (tflops * 1e12)) / 3600
         weights += 4 * numbers
@@ -128,6 +127,39 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
     ]
     steps = suite["training"]["steps"]
     return Suite(name, len(hours), steps, tuple(jobs), weights, weights, samples, speed is not None)
+
+
+def lines_of_here(config: Config, results: Path) -> Iterator[str]:
+    """Training on this machine, as text: each kind of model measured by a few steps, unless models
+    of the suite are trained already.
+    """
+    from acgan.workflow import here
+
+    machine = here.machine()
+    yield f"this machine: {machine}"
+    rows: list[tuple[Any, ...]] = [
+        ("suite", "models", "steps", "seconds a step", "time here", "speed")
+    ]
+    measured: dict[str, float] = {}
+    total = 0.0
+    for name in config["suites"]:
+        models, speed = resolve.models(config, name), measured_speed(results, name)
+        spec = resolve.spec(config, name, models[0].id)
+        options = spec["training"]
+        kind = str([spec[key] for key in ("side", "nets", "objective")] + [options["batch_size"]])
+        if speed:
+            measured[kind] = options["batch_size"] / speed
+        elif kind not in measured:
+            measured[kind] = here.step_seconds(spec, machine.device)
+        together = 1 if machine.gpu else max(1, machine.cores // options["threads"])
+        seconds = len(models) * options["steps"] * measured[kind] / min(together, len(models))
+        total += seconds
+        shown = f"{measured[kind]:.3f}", duration(seconds)
+        told = "its models'" if speed else "a few steps'"
+        rows.append((name, len(models), options["steps"], *shown, told))
+    yield from table(rows)
+    yield f"training here takes about {duration(total)}, with as many models at a time as fit"
+    yield ""
 
 
 def wall_hours(jobs: list[float], gpus: int) -> float:
