@@ -59,7 +59,11 @@ RUN_BY = {
         "make demo",
         'make pull EXPERIMENT=paper STAGES="tables figures report"',
     ),
+    "test_model_choice.py::test_a_part_of_a_finished_experiment_trains_nothing": (
+        "snakemake --configfile config/paper.yaml --config",
+    ),
     "test_module.py::test_another_workflow_takes_it_in_as_a_module": ("snakemake --cores 2",),
+    "test_new.py::test_a_config_is_written_that_fits_and_says_what_is_odd": ("acgan new",),
     "test_overview.py::test_it_tells_done_running_stopped_failed_and_to_come": ("acgan status",),
     "test_plan.py::test_the_page_shows_the_papers_plan": ("acgan plan",),
     "test_pull.py::test_the_tables_alone_redraw_a_figure_and_nothing_else": (

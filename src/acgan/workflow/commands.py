@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from acgan.config.reading import read_config
+from acgan.declarations.architecture import SIDES
 from acgan.io.command import CONFIG, RESULTS, command, path, positive
 from acgan.io.errors import UserError
 
@@ -18,6 +19,24 @@ def pipeline(args: argparse.Namespace) -> None:
     from acgan.workflow import dvc_pipeline
 
     print(dvc_pipeline.write(loading.load([args.config]), args.config, Path()))
+
+
+@command(
+    "new",
+    "look at a folder of pictures and write a config that fits this machine and the time given",
+    path("folder", "with a sub-folder of pictures for each class"),
+    ("--name", {"default": "own", "help": "of the experiment, and of config/<name>.yaml (own)"}),
+    ("--minutes", {"type": positive(float), "default": 30.0, "help": "for the whole run (30)"}),
+    ("--side", {"type": int, "choices": SIDES, "help": "of the images; default: what fits"}),
+    ("--dry-run", {"action": "store_true", "help": "say what would be written, and write nothing"}),
+)
+def new(args: argparse.Namespace) -> None:
+    from functools import partial
+
+    from acgan.workflow.new import new
+
+    say = partial(print, flush=True)
+    new(args.folder, args.name, args.minutes, args.side, args.dry_run, say)
 
 
 @command(
@@ -36,7 +55,8 @@ def data_check(args: argparse.Namespace) -> int:
 
 @command(
     "plan",
-    "say what an experiment costs: jobs, GPU-hours, disk, wall time, and by figure",
+    "say what an experiment costs: on this machine, by a few steps of each kind of model, and on a "
+    "cluster: jobs, GPU-hours, disk, wall time, and by figure",
     CONFIG,
     RESULTS,
     ("--gpus", {"type": positive(int), "default": 16, "help": "at work at a time (16)"}),
@@ -55,6 +75,8 @@ def plan(args: argparse.Namespace) -> None:
 
     config = read_config(args.config)
     results = args.results or Path("results", config["experiment"])
+    for line in plan.lines_of_here(config, results):
+        print(line, flush=True)
     for line in plan.lines(config, results, args.gpus, args.tflops):
         print(line, flush=True)
 
