@@ -96,6 +96,31 @@ for job in MODEL_JOBS:
             "--weights {params.weights} --out {params.folder} > {log} 2>&1"
 
 
+# Apart from the samples: what is added here draws none again.
+rule sample_list:
+    input:
+        groups=lambda w: E.groups(w.suite),
+        index=lambda w: E.index(w.suite),
+    output:
+        E.sample_list("{suite}"),
+    log:
+        f"{E.results}/logs/sample/{{suite}}/list.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    params:
+        config=E.resolved,
+        models=lambda w: E.model_ids(w.suite),
+        drawn=lambda w: E.sampling(w.suite),
+        seed=CONFIG["seed"],
+        data=subpath(input.index, parent=True),
+    message:
+        "listing the samples of {wildcards.suite}"
+    shell:
+        "acgan sample-list --config {params.config} --suite {wildcards.suite} "
+        "--groups {input.groups} --data {params.data} --out {output} > {log} 2>&1"
+
+
 # The scores of a suite follow from the tables that read them.
 for job in MODEL_JOBS:
 

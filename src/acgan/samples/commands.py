@@ -1,9 +1,9 @@
-"""Subcommand: draw from trained generators."""
+"""Subcommands: draw from trained generators, and say what each sample is."""
 
 import argparse
 
-from acgan.config.reading import read_spec
-from acgan.io.command import CONFIG, MODELS, TRAINED, command, path
+from acgan.config.reading import read_config, read_spec
+from acgan.io.command import CONFIG, DATA, GROUPS, MODELS, SUITE, TRAINED, command, path
 
 
 @command(
@@ -20,3 +20,18 @@ def sample(args: argparse.Namespace) -> None:
     for model in args.models:
         config, spec = read_spec(args.config, model)
         sample(config, spec, args.weights / model / "weights.safetensors", args.out / model)
+
+
+@command(
+    "sample-list",
+    "say of each sample which model drew it, its class, its number and the seed",
+    CONFIG,
+    SUITE,
+    GROUPS,
+    DATA,
+    path("--out", "samples.csv"),
+)
+def sample_list(args: argparse.Namespace) -> None:
+    from acgan.samples.listing import write_list
+
+    write_list(read_config(args.config), args.suite, args.groups, args.data, args.out)

@@ -12,7 +12,8 @@ from acgan.scores import METRICS
 from acgan.tables import SHEETS, TABLES
 
 PACKAGE = Path(__file__).parents[1]
-APART = ("commands.py",)  # names of subcommands and their arguments
+# Names of subcommands and their arguments; and the list of samples, which changes none.
+APART = ("commands.py", "listing.py")
 
 
 def files_of(package: str) -> list[str]:

@@ -222,8 +222,13 @@ class Experiment:
 
     @cached_property
     def drawn(self) -> Paths:
-        """The samples of every model."""
-        return [p for s in self.suites for p in self.every(self.samples(s), s, SAMPLE_FILES[0])]
+        """The samples of every model, and what they are."""
+        samples = [p for s in self.suites for p in self.every(self.samples(s), s, SAMPLE_FILES[0])]
+        return [*samples, *map(self.sample_list, self.suites)]
+
+    def sample_list(self, suite: str) -> str:
+        """What each sample is."""
+        return f"{self.results}/samples/{suite}/samples.csv"
 
     @cached_property
     def scored(self) -> Paths:
