@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import torch
-import yaml
 
+from acgan.config.reading import read_config
 from acgan.config.resolve import spec
 from acgan.samples import draw
 from acgan.systems.build import load_generator
@@ -12,7 +12,7 @@ from acgan.systems.build import load_generator
 
 def test_a_sample_is_drawn_again_from_its_row(toy_run):
     results = toy_run / "results/toy"
-    config = yaml.safe_load((results / "config.json").read_text())
+    config = read_config(results / "config.json")
     rows = pd.read_csv(results / "samples/main_32/samples.csv", dtype={"class": str})
     assert rows["class"].nunique() == config["suites"]["main_32"]["classes"]
     for model, own in rows.groupby("model"):

@@ -29,7 +29,7 @@ def unlock(folder: Path) -> subprocess.CompletedProcess:
     )
 
 
-def test_killed_five_times_it_ends_in_the_same_tables(toy_run, work):
+def test_killed_three_times_it_ends_in_the_same_tables(toy_run, work):
     """Snakemake and its jobs are killed with -9 at random moments; unlock.py and the same
     command go on. Two suites, of which one trains its models together.
     """
@@ -40,7 +40,7 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, work):
     assert len(names) >= 5
     rng = random.Random(1)
     command, kills = snakemake_command(work, *map(str, names)), 0
-    for _ in range(5):
+    for _ in range(3):
         process = subprocess.Popen(
             command,
             cwd=work,
@@ -55,7 +55,7 @@ def test_killed_five_times_it_ends_in_the_same_tables(toy_run, work):
             process.wait()
             kills += 1
         unlock(work)
-    assert kills >= 3  # a fast machine may end before the last ones
+    assert kills >= 2  # a fast machine may end before the last one
     run = subprocess.run(command, cwd=work, text=True, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     for name in names:

@@ -41,11 +41,16 @@ def quick(monkeypatch):
         return slow * 0.02 * (spec["side"] / 16) ** 1.5 * (width / 0.25) ** 1.5
 
     monkeypatch.setattr(here, "step_seconds", seconds)
+    monkeypatch.setattr(here, "image_seconds", lambda kind, side, threads: 0.02)
     monkeypatch.setattr(here, "machine", lambda: MACHINE)
 
 
 def silent(text: str) -> None:
     pass
+
+
+def planned(name: str, folder: Path, minutes: float, side: int | None = None) -> new.Plan:
+    return new.Plan(name, look(folder, silent), MACHINE, minutes, side, silent)
 
 
 def test_a_folder_is_looked_at(folder):
@@ -105,10 +110,10 @@ def test_a_config_is_written_that_fits_and_says_what_is_odd(folder, quick, capsy
 
 @pytest.mark.parametrize("minutes", [5, 30, 300])
 def test_the_parts_add_up_to_the_time_given(folder, quick, minutes):
-    plan = new.Plan("own", look(folder, silent), MACHINE, minutes, None)
+    plan = planned("own", folder, minutes)
     assert plan.fit.seconds <= 60 * minutes * 1.05 or minutes == 5
     assert plan.fit.steps >= 10
-    sizes = [new.Plan("own", look(folder, silent), MACHINE, m, None).fit for m in (minutes, 3000)]
+    sizes = [planned("own", folder, m).fit for m in (minutes, 3000)]
     assert sizes[0].side <= sizes[1].side
 
 
@@ -123,14 +128,14 @@ def test_one_class_has_no_judge_and_grey_ones_a_small_net(tmp_path, monkeypatch,
         Path("grey", name).mkdir(parents=True)
         for i in range(3):
             Image.new("L", (20, 20), 40 * i).save(Path("grey", name, f"{i}.png"))
-    plan = new.Plan("grey", look(Path("grey"), silent), MACHINE, 30, 16)
+    plan = planned("grey", Path("grey"), 30, 16)
     assert plan.judge == "trained_cnn" and plan.fit.side == 16
 
 
 def test_folders_called_like_synsets_get_imagenets_judge(tmp_path, quick):
     for name in ("n01440764", "n02391049"):
         archives.write_folder(tmp_path / name, 2)
-    assert new.Plan("i", look(tmp_path, silent), MACHINE, 30, None).judge == "efficientnet_lite0"
+    assert planned("i", tmp_path, 30).judge == "efficientnet_lite0"
 
 
 @pytest.mark.parametrize("name", ["it's $5", "<b>", "NA", "001", "a: b, {c}"])

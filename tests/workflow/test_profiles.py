@@ -5,6 +5,7 @@ that the jobs come to their end.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 import yaml
 from running import ROOT, snakemake
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("profiles")]
+SCORES = "results/toy/scores/grid/g000-s00/ms_ssim.csv"
 QSUB = """#!/bin/sh
 echo "$@" >> submitted
 for script in "$@"; do :; done
@@ -45,17 +47,15 @@ else:
 """
 
 
-def run_with(profile: str, program: str, text: str, folder: Path) -> Path:
+def run_with(profile: str, program: str, text: str, folder: Path) -> None:
     """One model of the toy grid, trained and scored through a stand-in scheduler."""
-    folder = folder / "my own runs"
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / program).write_text(text)
     (folder / "bin" / program).chmod(0o755)
     (folder / "profiles").symlink_to(ROOT / "profiles")
-    scores = "results/toy/scores/grid/g000-s00/ms_ssim.csv"
     run = snakemake(
         folder,
-        scores,
+        SCORES,
         "--profile",
         f"profiles/{profile}",
         "--seconds-between-status-checks",
@@ -63,13 +63,19 @@ def run_with(profile: str, program: str, text: str, folder: Path) -> Path:
         env=os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
     )
     assert run.returncode == 0, run.stdout[-3000:]
-    assert (folder / scores).is_file()
+    assert (folder / SCORES).is_file()
+
+
+@pytest.fixture(scope="module")
+def by_qsub(tmp_path_factory) -> Path:
+    """The folder in which a model was trained and scored through qsub, data and judge included."""
+    folder = tmp_path_factory.mktemp("qsub") / "my own runs"
+    run_with("pbs", "qsub", QSUB, folder)
     return folder
 
 
-def test_a_model_is_trained_and_scored_through_qsub(tmp_path):
-    folder = run_with("pbs", "qsub", QSUB, tmp_path)
-    asked = re.findall(r"-V (.*?) /.+/snakejob\.(\w+)\.", (folder / "submitted").read_text())
+def test_a_model_is_trained_and_scored_through_qsub(by_qsub):
+    asked = re.findall(r"-V (.*?) /.+/snakejob\.(\w+)\.", (by_qsub / "submitted").read_text())
     assert {rule.split("_")[0]: options for options, rule in asked} == {
         "pack": "-l walltime=3600 -l mem=4000mb -l ncpus=1 -l ngpus=0",
         "judge": "-l walltime=3600 -l mem=4000mb -l ncpus=1 -l ngpus=0",
@@ -79,8 +85,13 @@ def test_a_model_is_trained_and_scored_through_qsub(tmp_path):
     }
 
 
-def test_a_model_is_trained_and_scored_through_kubectl(tmp_path):
-    folder = run_with("kubernetes", "kubectl", KUBECTL, tmp_path)
+def test_a_model_is_trained_and_scored_through_kubectl(by_qsub, tmp_path):
+    """With the data and the judge that are there."""
+    folder = Path(shutil.copytree(by_qsub, tmp_path / "my own runs", symlinks=True))
+    for made in ("bin", "profiles", "results/toy/models", "results/toy/samples"):
+        (shutil.rmtree if not (folder / made).is_symlink() else Path.unlink)(folder / made)
+    shutil.rmtree(folder / "results/toy/scores/grid")
+    run_with("kubernetes", "kubectl", KUBECTL, folder)
     jobs = [yaml.safe_load(p.read_text())["spec"] for p in (folder / "kubernetes").glob("*.yaml")]
     dearest = max(jobs, key=lambda job: job["activeDeadlineSeconds"])
     assert dearest["activeDeadlineSeconds"] == 36000

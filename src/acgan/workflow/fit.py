@@ -1,14 +1,15 @@
 """Settings for pictures of one's own that fit a time on this machine, by a few measured steps.
 
 Of SIZES, the largest is taken at which a model still takes enough steps to show something. What is
-stated here (seconds of figures, of scores) was measured once, on two cores.
+stated here (seconds of figures and tables) was measured once, on two cores.
 """
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from acgan.config.spec import completed
 from acgan.data.survey import Survey
-from acgan.judges.kinds import KINDS
+from acgan.judges.kinds import finetuned
 from acgan.systems.build import Spec
 from acgan.workflow import here
 
@@ -33,11 +34,11 @@ SIZES = (
 BATCH = 50
 MOST_STEPS = 50_000  # the paper's
 SAMPLES = 50  # of each class
-FIXED_SECONDS = 100.0  # figures, tables, report and what starts them; stated
-CLASS_SECONDS = 1.5  # of each class: MS-SSIM, neighbours, drawing; stated
-GFLOPS = 25.0  # 1e9 operations a second of one core in a judge; stated
+FIXED_SECONDS = 60.0  # figures, tables, report and what starts them; stated
+CLASS_SECONDS = 1.0  # of each class: MS-SSIM, neighbours, drawing; stated
 HOLDOUT = 0.2
 LEAST_SHARE = 0.3  # of the time that training gets, whatever the rest takes
+MOST_OF_JUDGE = 0.4  # of the time that the better judge may take
 
 
 class Fit(NamedTuple):
@@ -73,41 +74,82 @@ def model(classes: int, size: Size, threads: int, precision: str) -> Spec:
     )
 
 
-def judge_seconds(kind: str | None, images: int, side: int, epochs: int, classes: int) -> float:
-    """Of training a judge, measuring it and asking it of all samples and as many real images."""
+def judge_seconds(kind: str | None, images: int, epochs: int, classes: int, each: float) -> float:
+    """Of training a judge, measuring it and asking it of all samples and as many real images, where
+    an image takes `each`.
+    """
     if kind is None:
         return 0.0
-    gflop = KINDS[kind].gflop * ((side / 64) ** 2 if kind == "trained_cnn" else 1)
-    shown = 2 * 3 * SAMPLES * classes  # samples and as many real images, at three resolutions
+    shown = 2.0 * 3 * SAMPLES * classes  # samples and as many real images, at three resolutions
+    trained_on = (1 - HOLDOUT) * images
     if kind == "trained_cnn":
-        shown += (3 * epochs + 1) * images  # a step costs three passes
+        # A step costs three passes. Measured on all, and once more on what is held out.
+        shown += 3 * epochs * trained_on + (1 + HOLDOUT) * images
     elif kind == "finetuned":
-        shown += 2 * min(images, 5_000) + images  # mirrored too, and measured
-    return shown * gflop / GFLOPS
+        # Mirrored too.
+        shown += 2 * min(trained_on, finetuned.IMAGES) + (1 + HOLDOUT) * images
+    return shown * each
+
+
+class Judging(NamedTuple):
+    """A judge that could be taken."""
+
+    kind: str | None
+    epochs: int
+    seconds: float  # of training, measuring and asking it
+
+
+def judging(
+    kinds: Sequence[str | None], survey: Survey, side: int, minutes: float, threads: int
+) -> Judging:
+    """The first of these kinds that takes no more than its share of the time, else the quickest."""
+    images, classes = survey.images, len(survey.classes)
+    epochs = max(10, min(60, 60_000 // max(1, images)))
+    found = []
+    for kind in kinds:
+        each = here.image_seconds(kind, side, threads) if kind else 0.0
+        seconds = judge_seconds(kind, images, epochs, classes, each)
+        found.append(Judging(kind, epochs, seconds))
+        if seconds <= MOST_OF_JUDGE * 60 * minutes:
+            return found[-1]
+    return min(found, key=lambda judging: judging.seconds)
 
 
 def choose(
-    survey: Survey, minutes: float, side: int | None, judge: str | None, machine: here.Machine
+    survey: Survey,
+    minutes: float,
+    side: int | None,
+    kinds: Sequence[str | None],
+    machine: here.Machine,
+    say: Callable[[str], None],
 ) -> Fit:
-    """The settings for so many minutes; `side` fixes the side."""
+    """The settings for so many minutes; `side` fixes the side. `kinds` are the judges that could be
+    taken, the best first.
+    """
     classes, threads = len(survey.classes), 1 if machine.gpu else machine.cores
-    epochs = max(10, min(60, 60_000 // max(1, survey.images)))
-    sizes = [size for size in SIZES if fits(size, survey.side, side)]
     bigger: tuple[float, int, float, int] | None = None  # the size that just did not fit
+    judges: dict[int, Judging] = {}
+    sizes = [size for size in SIZES if fits(size, survey.side, side)]
     for size in sizes:
+        say(f"measuring a few steps at {size.side} x {size.side} pixels, width {size.width:g}")
         seconds, precision = fastest(classes, size, threads, machine)
-        left = training_seconds(survey, minutes, size.side, judge, epochs)
+        if size.side not in judges:
+            judges[size.side] = judging(kinds, survey, size.side, minutes, threads)
+        judge = judges[size.side]
+        rest = 1.5 * survey.seconds + judge.seconds + FIXED_SECONDS + CLASS_SECONDS * classes
+        left = max(LEAST_SHARE * 60 * minutes, 60 * minutes - rest)
         if left / seconds >= size.least_steps or size == sizes[-1]:
             break
-        bigger = size.least_steps * seconds / 3600, size.side, size.width, size.least_steps
+        needed = size.least_steps * seconds
+        bigger = (needed + rest) / 3600, size.side, size.width, size.least_steps
     steps = rounded(min(MOST_STEPS, left / seconds))
     parts = {
         "packing": 1.5 * survey.seconds,
-        "judge": judge_seconds(judge, survey.images, size.side, epochs, classes),
+        "judge": judge.seconds,
         "training": steps * seconds,
         "samples, scores, figures": FIXED_SECONDS + CLASS_SECONDS * classes,
     }
-    whole = MOST_STEPS * seconds / 3600, size.side, size.width, MOST_STEPS
+    whole = (MOST_STEPS * seconds + rest) / 3600, size.side, size.width, MOST_STEPS
     return Fit(
         size.side,
         size.width,
@@ -115,8 +157,8 @@ def choose(
         steps,
         precision,
         threads,
-        judge,
-        epochs,
+        judge.kind,
+        judge.epochs,
         seconds,
         parts,
         bigger or (whole if steps < MOST_STEPS else None),
@@ -139,16 +181,6 @@ def fastest(classes: int, size: Size, threads: int, machine: here.Machine) -> tu
         (here.step_seconds(model(classes, size, threads, p), machine.device), p) for p in tried
     ]
     return min(found)
-
-
-def training_seconds(
-    survey: Survey, minutes: float, side: int, judge: str | None, epochs: int
-) -> float:
-    """What is left for training."""
-    classes = len(survey.classes)
-    rest = 1.5 * survey.seconds + FIXED_SECONDS + CLASS_SECONDS * classes
-    rest += judge_seconds(judge, survey.images, side, epochs, classes)
-    return max(LEAST_SHARE * 60 * minutes, 60 * minutes - rest)
 
 
 def rounded(steps: float) -> int:

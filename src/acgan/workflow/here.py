@@ -1,4 +1,6 @@
-"""This machine: what it is, and how long a step of a model takes on it, by a few steps of it."""
+"""This machine: what it is, and how long a step of a model takes on it, or showing an image to a
+judge, by a few of them.
+"""
 
 import os
 import time
@@ -14,6 +16,7 @@ from acgan.training import provenance, speedups, step
 LONGEST_STEP = 1.5
 SECONDS = 2.0  # of steps that are measured
 LEAST_BATCH = 4
+IMAGES = 32  # that a judge is shown
 
 
 class Machine(NamedTuple):
@@ -53,6 +56,40 @@ def step_seconds(spec: Spec, device: str) -> float:
         return seconds_of(spec, cut, device, SECONDS) * batch / cut
     finally:
         torch.set_num_threads(threads)
+
+
+def image_seconds(kind: str, side: int, threads: int) -> float:
+    """Of showing a judge of this kind an image of this side, by a few batches of noise."""
+    from acgan.config.spec import filled
+    from acgan.judges import cnn
+    from acgan.judges.kinds import efficientnet_lite0, trained_cnn
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        settings = filled({"kind": kind, "side": side, "threads": threads}, "judge")
+        if kind == "trained_cnn":
+            shape = trained_cnn.shape(settings)
+            net = cnn.build(shape, 10).eval()
+
+            def ask(images: torch.Tensor) -> torch.Tensor:
+                with torch.no_grad():
+                    return net(cnn.preprocess(images, shape))
+        else:  # the others are EfficientNet-Lite0, with its own last layer or another
+            judge = efficientnet_lite0.load("judge", settings, None, "cpu")
+
+            def ask(images: torch.Tensor) -> torch.Tensor:
+                return judge.probabilities(images)
+
+        images = torch.randint(0, 256, (IMAGES, 3, side, side), dtype=torch.uint8)
+        taken = []
+        for _ in range(3):
+            began = time.perf_counter()
+            ask(images)
+            taken.append((time.perf_counter() - began) / IMAGES)
+        return min(taken)
+    finally:
+        torch.set_num_threads(before)
 
 
 def seconds_of(spec: Spec, batch: int, device: str, at_least: float) -> float:

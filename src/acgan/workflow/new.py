@@ -31,7 +31,13 @@ class Plan:
     """What `acgan new` decides for a folder."""
 
     def __init__(
-        self, name: str, found: Survey, machine: here.Machine, minutes: float, side: int | None
+        self,
+        name: str,
+        found: Survey,
+        machine: here.Machine,
+        minutes: float,
+        side: int | None,
+        say: Callable[[str], None],
     ) -> None:
         self.name, self.found, self.machine, self.minutes = name, found, machine, minutes
         self.classes = [c for c, n in found.classes.items() if n >= LEAST]
@@ -39,22 +45,28 @@ class Plan:
             raise UserError(
                 f"{found.folder}: no class has {LEAST} images, which MS-SSIM needs; add some"
             )
-        self.judge = self.judge_kind()
         self.fit = fit.choose(
             found._replace(classes={c: found.classes[c] for c in self.classes}),
             minutes,
             side,
-            self.judge,
+            self.judges(),
             machine,
+            say,
         )
 
-    def judge_kind(self) -> str | None:
-        """Who names the samples: nobody where there is nothing to tell apart."""
+    def judges(self) -> list[str | None]:
+        """Who could name the samples, the best first: nobody where there is nothing to tell
+        apart.
+        """
         if len(self.classes) < 2:
-            return None
+            return [None]
         if self.found.is_imagenet:
-            return "efficientnet_lite0"
-        return "trained_cnn" if self.found.grey > 0.5 else "finetuned"
+            return ["efficientnet_lite0"]
+        return ["trained_cnn"] if self.found.grey > 0.5 else ["finetuned", "trained_cnn"]
+
+    @property
+    def judge(self) -> str | None:
+        return self.fit.judge
 
     @property
     def suite(self) -> str:
@@ -115,7 +127,7 @@ class Plan:
         side = self.fit.side
         return environment.get_template("own.yaml.j2").render(
             name=self.name,
-            title=f"The pictures of {found.folder.resolve().name}",
+            title=f"{counted(found.images, 'picture')} of {found.folder.resolve().name}",
             images=counted(found.images, "picture"),
             classes=classes,
             classes_in_words=counted(classes, "class", "classes"),
@@ -181,7 +193,7 @@ class Plan:
             hours, side, width, steps = f.longer
             yield (
                 f"a longer run: {steps:,} steps at {side} x {side} pixels, {width:g} of the width, "
-                f"take about {duration(3600 * hours)} (--minutes {round(60 * hours) + 5})"
+                f"take about {duration(3600 * hours)} (--minutes {round(60 * hours) + 1})"
             )
 
 
@@ -189,7 +201,7 @@ WHY = {
     None: "none",
     "efficientnet_lite0": "efficientnet_lite0: the folders are called like ImageNet's classes",
     "finetuned": "a new last layer on EfficientNet-Lite0, trained on four fifths of the pictures",
-    "trained_cnn": "a small CNN, trained on four fifths of the pictures, most without colour",
+    "trained_cnn": "a small CNN, trained on four fifths of the pictures",
 }
 
 
@@ -218,7 +230,7 @@ def new(
     out = Path("config", f"{name}.yaml")
     if out.exists() and not dry_run:
         raise UserError(f"{out} is there already; choose another name: --name {name}2")
-    plan = Plan(name, look(folder, say), here.machine(), minutes, side)
+    plan = Plan(name, look(folder, say), here.machine(), minutes, side, say)
     for line in plan.story():
         say(line)
     text = plan.text()
