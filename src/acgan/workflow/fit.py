@@ -1,7 +1,7 @@
 """Settings for pictures of one's own that fit a time on this machine, by a few measured steps.
 
-Of SIZES, the largest is taken at which a model still takes enough steps to show something. What is
-stated here (seconds of figures and tables) was measured once, on two cores.
+Of SIZES, from the smallest up, the last is taken at which a model still takes enough steps to show
+something. What is stated here (seconds of figures and tables) was measured once, on two cores.
 """
 
 from collections.abc import Callable, Sequence
@@ -99,6 +99,17 @@ class Judging(NamedTuple):
     seconds: float  # of training, measuring and asking it
 
 
+class Tried(NamedTuple):
+    """A size, as measured."""
+
+    size: Size
+    seconds: float  # a step
+    precision: str
+    judge: Judging
+    rest: float  # seconds that are not training
+    left: float  # seconds for training
+
+
 def judging(
     kinds: Sequence[str | None], survey: Survey, side: int, minutes: float, threads: int
 ) -> Judging:
@@ -127,21 +138,26 @@ def choose(
     taken, the best first.
     """
     classes, threads = len(survey.classes), 1 if machine.gpu else machine.cores
-    bigger: tuple[float, int, float, int] | None = None  # the size that just did not fit
-    judges: dict[int, Judging] = {}
-    sizes = [size for size in SIZES if fits(size, survey.side, side)]
-    for size in sizes:
+    chosen: Tried | None = None
+    bigger: Tried | None = None  # the size that just does not fit
+    judge: Judging | None = None
+    for size in reversed([size for size in SIZES if fits(size, survey.side, side)]):
         say(f"measuring a few steps at {size.side} x {size.side} pixels, width {size.width:g}")
         seconds, precision = fastest(classes, size, threads, machine)
-        if size.side not in judges:
-            judges[size.side] = judging(kinds, survey, size.side, minutes, threads)
-        judge = judges[size.side]
+        if judge is None or chosen is None or size.side != chosen.size.side:
+            judge = judging(kinds, survey, size.side, minutes, threads)
         rest = 1.5 * survey.seconds + judge.seconds + FIXED_SECONDS + CLASS_SECONDS * classes
         left = max(LEAST_SHARE * 60 * minutes, 60 * minutes - rest)
-        if left / seconds >= size.least_steps or size == sizes[-1]:
+        tried = Tried(size, seconds, precision, judge, rest, left)
+        if chosen and left / seconds < size.least_steps:
+            bigger = tried
             break
-        needed = size.least_steps * seconds
-        bigger = (needed + rest) / 3600, size.side, size.width, size.least_steps
+        chosen = tried
+    assert chosen is not None
+    size, seconds, precision, judge, rest, left = chosen
+    longer = bigger or chosen
+    most = bigger.size.least_steps if bigger else MOST_STEPS
+    needed = most * longer.seconds + longer.rest
     steps = rounded(min(MOST_STEPS, left / seconds))
     parts = {
         "packing": 1.5 * survey.seconds,
@@ -149,7 +165,6 @@ def choose(
         "training": steps * seconds,
         "samples, scores, figures": FIXED_SECONDS + CLASS_SECONDS * classes,
     }
-    whole = (MOST_STEPS * seconds + rest) / 3600, size.side, size.width, MOST_STEPS
     return Fit(
         size.side,
         size.width,
@@ -161,7 +176,7 @@ def choose(
         judge.epochs,
         seconds,
         parts,
-        bigger or (whole if steps < MOST_STEPS else None),
+        (needed / 3600, longer.size.side, longer.size.width, most) if steps < MOST_STEPS else None,
     )
 
 
