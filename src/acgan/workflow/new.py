@@ -184,6 +184,11 @@ class Plan:
             f"{f.steps:,} steps of {f.batch} images, {f.step_seconds:.3g} s each as measured in "
             f"{f.precision}"
         )
+        if f.is_enough:
+            yield (
+                f"no more steps, though there is time: after {fit.PASSES} passes over the pictures "
+                "the discriminator knows them by heart; more pictures would help"
+            )
         yield f"judge: {WHY[self.judge]}"
         for part, seconds in f.parts.items():
             if seconds:
