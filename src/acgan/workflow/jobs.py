@@ -122,6 +122,7 @@ def model_rules(e: Experiment) -> Iterator[Rule]:
         for job in model_jobs(e):
             judge = e.judge_of(job.suite) if act == "score" else None
             yield Rule(job.rule(act), act, job.jobs, submitted=act == ACTS[0], judge=judge)
+    yield Rule("sample_list", "sample_list", len(e.suites))
     yield Rule("score_real", "score_real", len(real_suites(e)), submitted=True)
     yield Rule("real_features", "real_features", len(feature_suites(e)), submitted=True)
 
