@@ -157,10 +157,11 @@ def ended(folder: Path, seconds: float = 120) -> bool:
 
 
 def apart(job: int) -> tuple[int, str] | None:
-    """A job that trains a model of main_32 on another node than that of `job`, and its node."""
-    where = queue("RUNNING")
-    for model in ("g000", "g001"):
-        other = job_of(f"acgan train --model main_32/{model}")
+    """A job that trains models on another node than that of `job`, and its node."""
+    where = queue("RUNNING")  # SLURM may put all of main_32 beside `job`: grid is then elsewhere
+    large = ("train --model main_32/g000", "train --model main_32/g001")
+    for words in (*large, "train-together --suite grid"):
+        other = job_of(f"acgan {words}")
         if job in where and other in where and where[other] != where[job]:
             return other, where[other]
     return None
