@@ -184,7 +184,9 @@ class Plan:
             f"{f.steps:,} steps of {f.batch} images, {f.step_seconds:.3g} s each as measured in "
             f"{f.precision}"
         )
-        if f.is_enough:
+        if f.steps == fit.MOST_STEPS:
+            yield "no more steps, though there is time: the paper's models end here too"
+        elif f.is_enough:
             yield (
                 f"no more steps, though there is time: after {fit.PASSES} passes over the pictures "
                 "the discriminator knows them by heart; more pictures would help"
