@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 
+from acgan.config.spec import completed
 from acgan.nets.discriminator import Discriminator
 from acgan.nets.generator import Generator
 from acgan.systems.acgan import SYSTEM
-from acgan.systems.base import Heads, one_hot, weighted
+from acgan.systems.base import Seen, weighted
+from acgan.systems.build import one_hot
 from acgan.training import speedups
 from benchmarks.timing import alternate, markdown
 from benchmarks.training import our_step, spec_of
@@ -29,10 +31,10 @@ program wins. `models_per_job` starts processes, which are exact, resume and fai
 SIZE = {"demo (32x32, quarter width)": (32, 0.25), "CIFAR-10 (32x32)": (32, 1.0)}
 
 
-def generator_loss(heads: Heads, labels: Tensor) -> Tensor:
+def generator_loss(heads: dict[str, Tensor], labels: Tensor) -> Tensor:
     """G's loss by the defaults."""
-    objective = {"generator_loss": "non_saturating", "g_class_weight": 1.0}
-    terms = SYSTEM.generator_terms(objective, heads, labels)
+    objective = completed({})["objective"]
+    terms = SYSTEM.generator_terms(objective, Seen({}, heads, labels, labels))
     return weighted(terms, SYSTEM.generator_weights, objective)
 
 

@@ -73,9 +73,9 @@ def altered(tmp_path, old, new):
             "there is no judge named inception; allowed: digits_cnn",
         ),
         (
-            "class_count: sweep}",
-            "class_count: sweeps}",
-            "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep",
+            "class_count: sweep, improved",
+            "class_count: sweeps, improved",
+            "there is no suite named sweeps; allowed: main_32, main_16, grid, sweep, improved",
         ),
         (
             "training.d_learning_rate:",
@@ -330,7 +330,7 @@ def test_the_command_prints_one_line_and_fails(tmp_path):
         [BIN / "acgan", "config", "check", DEMO], capture_output=True, text=True, check=False
     )
     assert good.returncode == 0
-    assert "14 models" in good.stdout
+    assert "15 models" in good.stdout
 
 
 def test_snakemake_refuses_a_wrong_file_and_a_wrong_override_in_the_same_words(tmp_path):
@@ -471,7 +471,7 @@ def test_open_points_hold_the_ones_the_paper_leaves():
 @pytest.mark.parametrize(
     ("arguments", "config", "jobs"),  # that train: a suite of small nets has several in one
     [
-        ([], "demo.yaml", 4),
+        ([], "demo.yaml", 5),
         (["--profile", "slurm"], "paper.yaml", 293),
         (["--configfile", "config/paper.yaml"], "paper.yaml", 293),
     ],

@@ -33,7 +33,8 @@ def renamed(section: str, old: str, new: str) -> dict:
         content[key] = {part: new if s == old else s for part, s in DEMO[key].items()}
     else:
         for suite in content["suites"].values():
-            suite[key] = new if suite[key] == old else suite[key]
+            if suite.get(key) == old:
+                suite[key] = new
     if section == "datasets":
         content["judges"]["digits_cnn"]["train"] = new
     return content
@@ -144,14 +145,15 @@ def test_a_class_may_be_called_like_a_column(tmp_path):
     path.with_name("provenance.json").write_text("{}")
     with open(path, "w", newline="") as handle:
         csv.writer(handle).writerows([["step", *names], [0, *range(7)], [50, *range(7, 14)]])
-    found = trajectory(Asked({}, "s", [path], {n: n.upper() for n in names}))
+    config = {"suites": {"s": {"objective": {"system": "acgan"}}}}
+    found = trajectory(Asked(config, "s", [path], {n: n.upper() for n in names}))
     assert list(found.columns) == ["suite", "model", "step", "class", "name", "ms_ssim"]
     assert found[found["step"] == 50].set_index("class")["ms_ssim"].to_dict() == dict(
         zip(names, range(7, 14), strict=True)
     )
     assert set(found["name"]) == {n.upper() for n in names}
     path.write_text("step,a\n")  # of a model that diverged at once
-    assert len(trajectory(Asked({}, "s", [path], {}))) == 0
+    assert len(trajectory(Asked(config, "s", [path], {}))) == 0
 
 
 def test_a_judge_may_be_called_like_a_statistic(tmp_path):

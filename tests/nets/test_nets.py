@@ -7,7 +7,7 @@ from acgan.io.rng import torch_rng
 from acgan.nets.discriminator import Discriminator as Net
 from acgan.nets.generator import Generator
 from acgan.nets.layers import draw_latent, dropout, initialise, parameter_count, subpixel_transposed
-from acgan.systems.base import one_hot
+from acgan.systems.build import one_hot
 
 
 def Discriminator(side, classes, **settings):

@@ -24,7 +24,7 @@ def d_loss(real=REAL, fake=FAKE, labels=(LABEL_1, LABEL_0), **changes):
 
 
 def g_loss(fake=FAKE, labels=LABEL_1, **changes):
-    terms = SYSTEM.generator_terms(objective(**changes), fake, labels)
+    terms = SYSTEM.generator_terms(objective(**changes), Seen({}, fake, labels, labels))
     return weighted(terms, SYSTEM.generator_weights, objective(**changes))
 
 

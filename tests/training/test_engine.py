@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from acgan.config.spec import completed
+from acgan.systems import SYSTEMS
 from acgan.training import speedups
 from acgan.training import step as engine
 from acgan.training.speedups import Speedups
@@ -103,6 +104,23 @@ def test_left_to_itself_five_steps_lead_to_the_same_losses(images, reference, ch
     for number, (_, losses, _) in enumerate(reference):
         bound = 0.15 if chosen.precision == "bfloat16" else 2e-3
         assert (step(number)[:2] - losses).abs().max() < bound
+
+
+OTHERS = [name for name in SYSTEMS if name not in ("acgan", "frozen_judge")]
+
+
+@pytest.mark.parametrize("system", OTHERS)
+def test_the_first_step_of_every_system_in_bfloat16_against_float64(images, system):
+    torch.set_num_threads(1)
+    spec = copy.deepcopy(SPEC)
+    spec["objective"] |= {"system": system, "embedding": 16}
+    found = []
+    for precision in ("float64", "bfloat16"):
+        chosen = PLAIN._replace(precision=precision)
+        players = engine.build(spec, "cpu", chosen)
+        found.append(engine.stepper(spec, chosen, players, *images, "cpu")(0))
+    assert found[1].isfinite().all()
+    assert (found[1] - found[0])[:2].abs().max() < 0.05  # measured: 0.02 and less
 
 
 def test_the_generators_step_computes_no_gradient_of_ds_weights(images):

@@ -15,7 +15,9 @@ from acgan.io.files import write_csv
 from acgan.training.loop import DIVERGED, STOPPED
 
 
-def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[str], list[str]]:
+def grid_of_four(
+    folder: Path, data: Path, objective: dict | None = None, **training
+) -> tuple[list[str], list[str], list[str]]:
     """Its model ids, `acgan train-together` for all, and what `acgan train` needs for one."""
     acgan = [sys.executable, "-m", "acgan.cli"]
     resolved = subprocess.run(
@@ -24,6 +26,7 @@ def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[
     config = json.loads(resolved.stdout)
     suite = {**config["suites"]["grid"], "classes_per_model": 3, "classes": 3}
     suite["training"] |= training
+    suite["objective"] |= objective or {}
     suite["grid"] = {"training.d_learning_rate": [0.001, 1e30], "nets.activation_noise": [0.0, 0.1]}
     config["suites"] = {"grid": suite}
     (folder / "config.json").write_text(json.dumps(config))
@@ -39,9 +42,12 @@ def grid_of_four(folder: Path, data: Path, **training) -> tuple[list[str], list[
     return models, [*together, "--out", str(folder / "together")], [*acgan, "train", *common]
 
 
-def test_models_trained_together_are_those_trained_alone(packed_digits, tmp_path):
+@pytest.mark.parametrize(
+    "objective", [{}, {"system": "infogan", "continuous_codes": 2}], ids=["acgan", "infogan"]
+)
+def test_models_trained_together_are_those_trained_alone(packed_digits, tmp_path, objective):
     """And one that diverges does not take the others with it."""
-    models, together, alone = grid_of_four(tmp_path, packed_digits)
+    models, together, alone = grid_of_four(tmp_path, packed_digits, objective)
     assert subprocess.run(together, check=False).returncode == DIVERGED
     for model in (models[0], models[1]):
         run = [*alone, "--model", f"grid/{model}", "--out", str(tmp_path / model)]

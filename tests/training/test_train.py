@@ -95,11 +95,27 @@ def trained_in_a_process(*arguments):
     sys.exit(train(*arguments))
 
 
+SPECTRAL = {
+    "objective": {"system": "projection", "source_loss": "hinge"},
+    "nets": {"discriminator_norm": "spectral", "generator_norm": "conditional"},
+}
+CODED = {"objective": {"system": "infogan", "continuous_codes": 2}}
+BATCHWISE = {"objective": {"system": "improved_gan"}, "training": {"g_steps": 2}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kills", "terms"),
+    [({}, 20, 5), (SPECTRAL, 3, 1), (CODED, 3, 1), (BATCHWISE, 3, 1)],
+    ids=["acgan", "spectral norm", "codes", "minibatch"],
+)
 def test_killed_at_random_moments_and_resumed_it_ends_in_the_same_bits(
-    spec, packed_digits, tmp_path, trainer_processes
+    spec, packed_digits, tmp_path, trainer_processes, changes, kills, terms
 ):
-    """20 times SIGKILL, 5 times SIGTERM, at moments spread over the run."""
-    spec["training"] |= {"steps": 600, "trajectory_every": 50}
+    """By SIGKILL and SIGTERM, at moments spread over the run."""
+    for section, values in changes.items():
+        spec[section] |= values
+    count = kills + terms
+    spec["training"] |= {"steps": 24 * count, "trajectory_every": 50}
     runtime = Runtime("cpu", checkpoint_steps=7)
     job = (spec, packed_digits, CLASSES, tmp_path / "killed", runtime)
     began = time.perf_counter()
@@ -108,19 +124,19 @@ def test_killed_at_random_moments_and_resumed_it_ends_in_the_same_bits(
 
     rng, state = random.Random(0), tmp_path / "killed/state/checkpoint.pt"
     steps_seen = []
-    for how in rng.sample([signal.SIGKILL] * 20 + [signal.SIGTERM] * 5, 25):
+    for how in rng.sample([signal.SIGKILL] * kills + [signal.SIGTERM] * terms, count):
         before = state.stat().st_mtime_ns if state.exists() else None
         process = trainer_processes.Process(target=trained_in_a_process, args=job)
         process.start()
         while state.exists() is False or state.stat().st_mtime_ns == before:  # until it trains
             assert process.is_alive()
             time.sleep(0.002)
-        time.sleep(rng.uniform(0, whole / 40))
+        time.sleep(rng.uniform(0, whole / (1.6 * count)))
         os.kill(process.pid, how)
         process.join()
         assert process.exitcode == (STOPPED if how == signal.SIGTERM else -how)
         steps_seen.append(checkpoint.load(state)["step"])
-    assert len(set(steps_seen)) > 15
+    assert len(set(steps_seen)) > 0.6 * count
     assert steps_seen == sorted(steps_seen)
     assert train(*job) == 0
     assert contents(tmp_path / "killed") == contents(tmp_path / "calm")

@@ -31,12 +31,25 @@ def counted_step(spec: dict, batch: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "changed", [{}, {"d_steps": 2}, {"reuse_fakes": False}, {"side": 32, "width": 0.25}]
+    ("changed", "objective"),
+    [
+        ({}, {}),
+        ({"d_steps": 2}, {}),
+        ({"reuse_fakes": False}, {}),
+        ({"side": 32, "width": 0.25}, {}),
+        ({}, {"system": "gan"}),
+        ({"d_steps": 2}, {"system": "projection"}),
+        ({}, {"system": "cgan", "label_input": "hidden"}),
+        ({}, {"system": "infogan", "continuous_codes": 2}),
+        ({"g_steps": 3}, {"system": "improved_gan", "matching": "features"}),
+    ],
 )
-def test_the_arithmetic_is_that_of_a_real_step(spec, changed):
+def test_the_arithmetic_is_that_of_a_real_step(spec, changed, objective):
+    changed = dict(changed)
     spec["nets"]["width"] = changed.pop("width", spec["nets"]["width"])
     spec["side"] = changed.pop("side", spec["side"])
     spec["training"] |= changed
+    spec["objective"] |= objective
     counted = counted_step(spec, 4)
     # D's first layer needs no gradient of its input in D's own step: what is left out is little.
     assert 0.9 < counted / (4 * plan.step_operations(spec)) <= 1.0

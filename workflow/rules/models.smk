@@ -36,6 +36,7 @@ for job in MODEL_JOBS:
         input:
             index=E.index(job.suite),
             groups=E.groups(job.suite),
+            judge=E.frozen_judge(job.suite),
         output:
             E.of_models(E.model(job.suite), job.ids, MODEL_FILES),
         log:
@@ -148,7 +149,7 @@ for job in MODEL_JOBS:
         params:
             config=E.resolved,
             metrics=E.metrics(job.suite),
-            settings=E.score_settings(E.metrics(job.suite)),
+            settings=E.score_settings(E.metrics(job.suite), job.suite),
             sides=E.accuracy_sides(job.suite),
             judge=E.asked_settings(job.suite),
             weights_option=lambda w, input: option("--judge-weights", input.judge),
@@ -196,6 +197,35 @@ rule score_real:
         "acgan score-real --config {params.config} --suite {wildcards.suite} "
         "--metrics {params.metrics} --sides {params.sides} --data {params.data} {params.option} "
         "--out {params.folder} > {log} 2>&1"
+
+
+# Apart from the others: what is added here scores no training images again.
+rule score_real_judged:
+    input:
+        index=lambda w: E.index(w.suite),
+        judge=lambda w: start.ask(E.weights, E.judge_of(w.suite)),
+        classes=lambda w: start.ask(E.class_list, E.judge_of(w.suite)),
+        code=E.code(code.of_scores(["judged"])),
+    output:
+        E.real_score("{suite}", "judged"),
+    log:
+        f"{E.results}/logs/score/real/{{suite}}_judged.log",
+    conda:
+        ENVIRONMENT
+    threads: lambda w: E.threads(w.suite)
+    params:
+        config=E.resolved,
+        settings=E.score_settings(["judged"]),
+        judge=lambda w: E.asked_settings(w.suite),
+        option=lambda w, input: option("--judge-weights", input.judge),
+        per_class=lambda w: CONFIG["suites"][w.suite]["samples_per_class"],
+        data=subpath(input.index, parent=True),
+        folder=subpath(output[0], parent=True),
+    message:
+        "asking the judge what the training images of {wildcards.suite} show"
+    shell:
+        "acgan score-real --config {params.config} --suite {wildcards.suite} --metrics judged "
+        "--data {params.data} {params.option} --out {params.folder} > {log} 2>&1"
 
 
 rule real_features:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ValidationError
 
+from acgan import systems
 from acgan.config.grouping import grouping_problems
 from acgan.config.model_choice import chosen_groups
 from acgan.config.names import name_problems
@@ -22,7 +23,7 @@ from acgan.config.schema import (
     Training,
 )
 from acgan.data.sources import SOURCES, class_names
-from acgan.declarations.architecture import SIDES
+from acgan.declarations.architecture import ARCHITECTURES, OF_ALL_NETS, SIDES
 from acgan.io.errors import UserError
 from acgan.io.words import counted
 from acgan.judges.kinds import KINDS
@@ -33,6 +34,10 @@ KIND_KEYS = {
     k: [n for n, kind in KINDS.items() if k in (*kind.keys, *kind.more_keys)]
     for k in Judge.model_fields
 }
+SYSTEM_KEYS = {
+    k: [n for n in systems.SYSTEMS if k in systems.load(n).keys] for k in Objective.model_fields
+}
+NETS = tuple(Nets.model_fields)
 SECTIONS: dict[str, type[BaseModel]] = {"nets": Nets, "objective": Objective, "training": Training}
 
 
@@ -46,8 +51,17 @@ def problems(e: Experiment) -> Iterator[Problem]:
         for where, message in judge_problems(e, name, judge):
             yield ("judges", name, *where), message
     for name, suite in e.suites.items():
-        for where, message in (*suite_problems(e, name, suite), *grouping_problems(e, suite)):
+        for where, message in (
+            *suite_problems(e, name, suite),
+            *system_problems(e, suite),
+            *grouping_problems(e, suite),
+        ):
             yield ("suites", name, *where), message
+    trained = {system_name(e, suite) for suite in e.suites.values()} or {e.objective.system}
+    for field in e.objective.model_fields_set:
+        owners = SYSTEM_KEYS[field]
+        if field != "system" and not trained & set(owners):
+            yield ("objective", field), taken_by(" and ".join(sorted(trained)), field, owners)
     for i, side in enumerate(e.scores.resolutions):
         if side < 1:
             yield ("scores", "resolutions", i), f"a side is at least 1 pixel, not {side}"
@@ -130,6 +144,92 @@ def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:
     if not (judge.weights or kind.is_trained_here or kind.package or kind.pinned):
         yield (), f"weights is missing: the state dict of a {judge.kind}"
     yield from kind.problems(judge.model_dump())
+
+
+def system_name(e: Experiment, suite: Suite) -> str:
+    """What a suite trains."""
+    own = "system" in suite.objective.model_fields_set
+    return suite.objective.system if own else e.objective.system
+
+
+def taken_by(system: str, field: str, owners: list[str]) -> str:
+    return f"{system} takes no {field}: the key is for {', '.join(owners)}"
+
+
+def system_problems(e: Experiment, suite: Suite) -> Iterator[Problem]:
+    """Keys of another system, and nets that a system has no use for."""
+    system = system_name(e, suite)
+    gridded = [k.partition(".")[2] for k in suite.grid if k.startswith("objective.")]
+    for field in {"system", "judge"} & set(gridded):
+        yield ("grid", f"objective.{field}"), f"each {field} is a suite of its own: name it there"
+    for field in {"nets.architecture", "nets.generator_norm"} & set(suite.grid):
+        yield ("grid", field), "each is a suite of its own: name it there"
+    for field in (*suite.objective.model_fields_set, *gridded):
+        owners = SYSTEM_KEYS.get(field, [])
+        if field != "system" and owners and system not in owners:
+            place = ("grid", f"objective.{field}") if field in gridded else ("objective", field)
+            yield place, taken_by(system, field, owners)
+    yield from nets_problems(e, suite, system)
+    own_steps = "steps" in suite.training.model_fields_set
+    steps = suite.training.steps if own_steps else e.training.steps
+    steps = min([steps, *[int(n) for n in suite.grid.get("training.steps", [])]])
+    if not all(1 <= s <= steps for s in suite.snapshots) or suite.snapshots != sorted(
+        set(suite.snapshots)
+    ):
+        yield ("snapshots",), f"rising steps from 1 to {steps}, not {suite.snapshots}"
+    if "judge" in systems.load(system).keys:
+        own = "judge" in suite.objective.model_fields_set
+        name = suite.objective.judge if own else e.objective.judge
+        for message in frozen_judge_problems(e, suite, name):
+            yield ("objective", "judge"), message
+
+
+def frozen_judge_problems(e: Experiment, suite: Suite, name: str | None) -> Iterator[str]:
+    """Of the judge by which G learns: never the one that scores it, nor of its kind or images."""
+    if name is None:
+        yield f"{Objective.model_fields['judge'].description}"
+    elif name not in e.judges:
+        yield unknown("judge", name, e.judges)
+    elif not KINDS[e.judges[name].kind].logits:
+        able = " or ".join(k for k, kind in KINDS.items() if kind.logits)
+        yield f"a {e.judges[name].kind} gives no logits to learn by; a {able} does"
+    elif suite.judge in e.judges:
+        one, other = e.judges[name], e.judges[suite.judge]
+        if one.kind == other.kind:
+            yield f"{name} and {suite.judge}, which scores it, are both a {one.kind}: take another"
+        elif one.train in e.datasets and other.train in e.datasets:
+            images = [
+                (d.source, d.path, d.split)
+                for d in (e.datasets[one.train], e.datasets[other.train])
+            ]
+            if images[0] == images[1]:
+                yield f"{name} and {suite.judge}, which scores it, are both trained on {one.train}"
+
+
+def nets_problems(e: Experiment, suite: Suite, system: str) -> Iterator[Problem]:
+    """Nets that do not make a side, or do not have what a key or the system asks of them."""
+    nets = {k: getattr(suite.nets if k in suite.nets.model_fields_set else e.nets, k) for k in NETS}
+    of, declared = nets["architecture"], systems.load(system)
+    known = ARCHITECTURES[of]
+    if suite.side in SIDES and suite.side not in known.sides:
+        sides = ", ".join(map(str, known.sides))
+        yield ("side",), f"the nets of {of} make {sides}, not {suite.side}"
+    for field in suite.nets.model_fields_set - {*OF_ALL_NETS, *known.generator}:
+        if field not in known.discriminator:
+            yield ("nets", field), f"the nets of {of} have no {field}"
+    for field in ("discriminator_norm", "generator_norm"):
+        allowed = getattr(known, f"{field}s")
+        if nets[field] not in allowed:
+            yield ("nets", field), f"the nets of {of} have {' or '.join(allowed)}"
+    if nets["generator_norm"] == "conditional" and declared.given == "nothing":
+        yield ("nets", "generator_norm"), f"the generator of {system} is given no class; batch"
+    own = suite.objective.model_fields_set
+    objective = {
+        k: getattr(suite.objective if k in own else e.objective, k) for k in Objective.model_fields
+    }
+    label = declared.discriminator(2, objective).get("label")
+    if label and label.place not in known.labels:
+        yield ("nets", "architecture"), f"the nets of {of} cannot be told a class by {label.place}"
 
 
 def suite_problems(e: Experiment, name: str, suite: Suite) -> Iterator[Problem]:

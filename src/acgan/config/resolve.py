@@ -8,6 +8,7 @@ train.
 import itertools
 from typing import Any, NamedTuple
 
+from acgan import systems
 from acgan.config.model_choice import chosen_groups
 from acgan.data.sources import SOURCES, class_count, is_whole, published
 from acgan.declarations.items import Item
@@ -69,6 +70,12 @@ def models(config: Config, suite_name: str) -> list[Model]:
     groups = groups_of(config["suites"][suite_name])
     names = {groups[i][0] for i in chosen}
     return [m for m in found if m.id.partition("-")[0] in names]
+
+
+def first_restarts(config: Config, suite_name: str) -> list[Model]:
+    """Of the restarts of each model the first."""
+    several = config["suites"][suite_name]["restarts"] > 1
+    return [m for m in models(config, suite_name) if not several or m.id.endswith("-r0")]
 
 
 def all_models(config: Config, suite_name: str) -> list[Model]:
@@ -136,9 +143,17 @@ def spec(config: Config, suite_name: str, model_id: str) -> dict[str, Any]:
         "dataset": suite["dataset"],
         "side": suite["side"],
         "classes": model.classes,
-        "seed": derive_seed(config["seed"], f"{suite_name}/{model_id}"),
+        "seed": derive_seed(config["seed"], seed_name(suite, suite_name, model_id)),
         **sections,
     }
+
+
+def seed_name(suite: dict[str, Any], suite_name: str, model_id: str) -> str:
+    """What a model's random state is called by."""
+    if suite["seeds"] == "own":
+        return f"{suite_name}/{model_id}"
+    group, *rest = model_id.split("-")
+    return "/".join(["shared", group, *(part for part in rest if part.startswith("r"))])
 
 
 def data_of(dataset: dict[str, Any]) -> str:
@@ -167,16 +182,42 @@ def has_judge(config: Config, suite_name: str) -> bool:
     return kind_of(config, suite_name) is not None
 
 
-def lacking_judge(config: Config, item: Item) -> str | None:
-    """The suite without a judge, of an item that shows what a judge says."""
-    suites = [s for role in item.roles for s in suites_in(config, role)] if item.judged else []
-    return next((s for s in suites if not has_judge(config, s)), None)
+class Lacking(NamedTuple):
+    """What an item needs that a suite of it does not have."""
+
+    suite: str
+    said: str
+
+
+def lacking(config: Config, item: Item) -> Lacking | None:
+    """Of an item that shows what a judge says, a suite without a judge; of one that shows classes,
+    a suite whose generator is given none.
+    """
+    for suite in [s for role in item.roles for s in suites_in(config, role)]:
+        if item.judged and not has_judge(config, suite):
+            return Lacking(suite, f"this needs a judge, and suites.{suite}.judge names none")
+        if item.classed and given(config, suite) != "class":
+            system = config["suites"][suite]["objective"]["system"]
+            return Lacking(
+                suite, f"this needs a generator that is given a class; that of {system} is not"
+            )
+    return None
+
+
+def given(config: Config, suite_name: str) -> str:
+    """What the generators of a suite are given: "class", "code" or "nothing"."""
+    return systems.load(config["suites"][suite_name]["objective"]["system"]).given
+
+
+def names_classes(config: Config, suite_name: str) -> bool:
+    """Whether the judge of a suite can name the classes of its training images."""
+    dataset, kind = config["suites"][suite_name]["dataset"], kind_of(config, suite_name)
+    return kind is not None and kind.knows(config["datasets"][dataset]["source"])
 
 
 def names_its_classes(config: Config, suite_name: str) -> bool:
-    """Whether the judge of a suite can name the classes that its models draw."""
-    dataset, kind = config["suites"][suite_name]["dataset"], kind_of(config, suite_name)
-    return kind is not None and kind.knows(config["datasets"][dataset]["source"])
+    """Whether it can tell, too, if a sample shows the class that it was to show."""
+    return names_classes(config, suite_name) and given(config, suite_name) == "class"
 
 
 def has_feature_distances(config: Config, suite_name: str) -> bool:

@@ -37,12 +37,9 @@ def role_problems(e: Experiment) -> Iterator[Problem]:
             if suite is None:
                 yield ("roles", role), unknown("suite", name, e.suites)
                 continue
-            several = suite.restarts > 1 or suite.grid or isinstance(suite.classes_per_model, list)
-            if about.one_model_per_class and several:
-                yield (
-                    ("roles", role),
-                    "this suite has one model per class: no restarts, grid or list of class counts",
-                )
+            several = suite.grid or isinstance(suite.classes_per_model, list)
+            if about.one_setting and several:
+                yield ("roles", role), "this suite has no grid and no list of class counts"
             if about.class_counts and not isinstance(suite.classes_per_model, list):
                 yield ("roles", role), "its suite lists its numbers of classes per model"
             if about.resolutions and suite.side not in e.scores.resolutions:
@@ -50,9 +47,31 @@ def role_problems(e: Experiment) -> Iterator[Problem]:
                     ("scores", "resolutions"),
                     f"side {suite.side} of suite {name} must be among them",
                 )
-            if about.scores:
+            if about.scores and (about.judge_needed or suite.judge):
                 yield from score_problems(e, role, name, suite)
+            own = "system" in suite.objective.model_fields_set
+            system = suite.objective.system if own else e.objective.system
+            if about.system and system != about.system:
+                yield ("roles", role), f"its suite trains {about.system}, not {system}"
+        if about.alike:
+            yield from unlike(e, role)
     yield from figure_problems(e)
+
+
+def unlike(e: Experiment, role: str) -> Iterator[Problem]:
+    """What forbids to compare the suites of a role restart by restart."""
+    suites = {n: e.suites[n] for n in named(e, role) if n in e.suites}
+    for name, suite in suites.items():
+        if suite.grid or isinstance(suite.classes_per_model, list) or suite.models is not None:
+            yield (
+                ("roles", role),
+                f"suite {name}: restarts are compared, so no grid, list of class counts or choice "
+                f"of models; the role settings compares settings",
+            )
+    for key in ("dataset", "side", "judge", "classes_per_model"):
+        if len({str(getattr(suite, key)) for suite in suites.values()}) > 1:
+            told = ", ".join(f"{n} {getattr(suite, key)}" for n, suite in suites.items())
+            yield ("roles", role), f"its suites have one {key}: {told}"
 
 
 def figure_problems(e: Experiment) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from acgan.data.sources import SOURCES, class_count
+from acgan.declarations.architecture import ARCHITECTURES
 from acgan.declarations.roles import ROLES
 from acgan.judges.kinds import KINDS
 from acgan.systems import SYSTEMS
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     KindName = str
     RoleName = str
     SystemName = str
+    ArchitectureName = str
 else:
     SourceName, KindName, RoleName = Literal[*SOURCES], Literal[*KINDS], Literal[*ROLES]
     SystemName = Literal[*SYSTEMS]
+    ArchitectureName = Literal[*ARCHITECTURES]
 
 
 def key(
@@ -38,6 +41,11 @@ def key(
     extra: dict[str, Any] = {"deviation": deviation}
     extra |= {"open_point": open_point} if open_point else {}
     return Field(default, description=doc, json_schema_extra=extra, **limits)
+
+
+def of_system(default: Any, doc: str, **limits: Any) -> Any:
+    """A key that AC-GAN does not have, so that the paper says nothing of it."""
+    return key(default, doc, deviation=False, **limits)
 
 
 class Section(BaseModel):
@@ -86,6 +94,24 @@ class Nets(Section):
             "CIFAR-10 code"
         ),
     )
+    architecture: ArchitectureName = key(
+        "paper",
+        "which nets: of the paper's tables; Miyato and Koyama's residual ones (sides 32 and 128); "
+        "those of Salimans et al. for CIFAR-10 (side 32)",
+    )
+    discriminator_norm: Literal["batch", "spectral", "none"] = key(
+        "batch",
+        "of D's layers: batch norm, spectral norm of their weights in its place (Miyato et al. "
+        "2018), or none",
+    )
+    generator_norm: Literal["batch", "conditional"] = key(
+        "batch",
+        "of G's layers: batch norm, or with a gain and shift of each class, in place of the class "
+        "beside the noise",
+    )
+    pooling: Literal["flatten", "sum"] = key(
+        "flatten", "what D's Linear row reads: its last maps as they lie, or summed over space"
+    )
     layer_order: Literal[
         "batch_norm-nonlinearity-dropout",
         "batch_norm-dropout-nonlinearity",
@@ -120,11 +146,38 @@ class Objective(Section):
             "form"
         ),
     )
+    source_loss: Literal["cross_entropy", "hinge"] = key(
+        "cross_entropy",
+        "the losses of real and fake: cross-entropy, or hinge (then G minimises -logit)",
+    )
     classify_fakes: bool = key(
         True, "D learns the class of fakes too: both halves of L_C, as the paper writes it"
     )
     d_class_weight: float = key(1.0, "weight of L_C against L_S in D's loss", ge=0)
     g_class_weight: float = key(1.0, "weight of L_C against L_S in G's loss", ge=0)
+    label_input: Literal["planes", "hidden"] = of_system(
+        "planes",
+        "where D of a cgan is told the class: planes beside the image, or an embedding in a hidden "
+        "layer",
+    )
+    label_row: int = of_system(
+        3, "the row of D's convolutions after which a hidden embedding comes", ge=1, le=5
+    )
+    matching: Literal["minibatch", "features"] = of_system(
+        "minibatch",
+        "how improved_gan's G learns: D compares the images of a batch, or G matches D's mean "
+        "features",
+    )
+    judge: Name | None = of_system(
+        None, "whose logits frozen_judge's G learns by; another one must score it"
+    )
+    continuous_codes: int = of_system(0, "of infogan, beside its categorical code", ge=0)
+    code_weight: float = of_system(1.0, "weight of infogan's information in both losses", ge=0)
+    d_twin_weight: float = of_system(1.0, "weight of the twin classifier in D's loss", ge=0)
+    g_twin_weight: float = of_system(1.0, "weight of the twin classifier in G's loss", ge=0)
+    embedding: int = of_system(512, "size of reacgan's embedding", ge=1)
+    margin: float = of_system(0.98, "reacgan's margin", ge=0, le=1)
+    temperature: float = of_system(0.5, "reacgan's temperature", gt=0)
 
 
 class Training(Section):
@@ -150,6 +203,7 @@ class Training(Section):
         ge=1,
         open_point="not stated; 1 : 1 in every re-implementation read",
     )
+    g_steps: int = key(1, "steps of G per step of D", ge=1)
     reuse_fakes: bool = key(
         True,
         "D's fake batch serves G's step too, so it is drawn once per step",
@@ -362,6 +416,19 @@ class Suite(Section):
         None,
         "which of its groups of classes are trained at all: a list of numbers and ranges, counted "
         "from 0 ([0-9, 42]), or {classes: [zebra]}, those that hold a class; none are all",
+        deviation=False,
+    )
+    snapshots: list[int] = key(
+        [],
+        "steps after which G's weights are kept beside, for the best of them by the class score; "
+        "they change no model",
+        deviation=False,
+    )
+    seeds: Literal["own", "shared"] = key(
+        "own",
+        "where random states come from: of the suite and the model, or shared, of the group of "
+        "classes and the restart alone, so that the restarts of several suites have the same real "
+        "batches and latents",
         deviation=False,
     )
     restarts: int = key(

@@ -22,6 +22,8 @@ class Judge(NamedTuple):
     class_ids: list[str]  # what each output stands for; "unused_0" and the like for no class
     probabilities: Net  # -> softmax (N, outputs), float32
     features: Net | None = None  # -> (N, dimensions), float32: what the last layer reads
+    # float (N, 3, H, W) in [0, 255] on the judge's device -> (N, outputs), with gradients
+    logits: Net | None = None
 
 
 def in_batches(forward: Net, batch: int) -> Net:

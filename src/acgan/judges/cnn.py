@@ -183,7 +183,7 @@ def load(name: str, kind: str, shape: Shape, ids: list[str], weights: Path, devi
 
     net = build(shape, len(ids))
     fill(net, load_state(weights), weights, kind)
-    net = net.eval().to(device)
+    net = net.eval().requires_grad_(False).to(device)
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     last_maps = LAYERS * len(shape.maps)
 
@@ -193,5 +193,9 @@ def load(name: str, kind: str, shape: Shape, ids: list[str], weights: Path, devi
     def probabilities(images: Tensor) -> Tensor:
         return net(preprocess(images, shape).to(device)).softmax(1)
 
+    def logits(images: Tensor) -> Tensor:
+        return net(preprocess(images, shape))
+
     batch = batch_for(device, cpu=max(16, 500 * 32**2 // shape.side**2))
-    return Judge(name, kind, ids, in_batches(probabilities, batch), in_batches(features, batch))
+    asked = in_batches(probabilities, batch), in_batches(features, batch)
+    return Judge(name, kind, ids, *asked, logits)

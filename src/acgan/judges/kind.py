@@ -46,6 +46,7 @@ class Kind(NamedTuple):
     # 1e9 operations of judging one image, stated: the net's paper, two operations a multiplication
     gflop: float
     features: bool = True  # whether it gives features
+    logits: bool = False  # whether it gives logits with gradients
     # (settings, seed, packed folder, weights to write)
     train: Callable[[Settings, int, Path, Path], None] | None = None
     package: str | None = None  # the installed package that holds its weights, or their backbone

@@ -67,15 +67,19 @@ def subpixel_transposed(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tenso
 
 
 def initialise(net: nn.Module, rng: torch.Generator, sigma: float = 0.02) -> nn.Module:
-    """Weights isotropic Gaussian (0, sigma), biases 0, as both tables say.
+    """Weights isotropic Gaussian (0, sigma), biases 0, as both tables say; of nets with a habit of
+    their own, theirs: `sigma`, or `is_glorot`.
 
-    Batch norm starts as the identity.
+    Batch norm starts as the identity, and so do gains.
     """
+    sigma = getattr(net, "sigma", sigma)
     with torch.no_grad():
         for name, parameter in net.named_parameters():
-            if "norms." in name:
-                parameter.fill_(1.0 if name.endswith("weight") else 0.0)
-            elif name.endswith("weight"):
+            if "norms." in name or name.endswith("gain"):
+                parameter.fill_(1.0 if name.endswith(("weight", "gain")) else 0.0)
+            elif name.endswith(("weight", "original")) and getattr(net, "is_glorot", False):
+                nn.init.xavier_uniform_(parameter, generator=rng)
+            elif name.endswith(("weight", "original")):
                 parameter.normal_(0.0, sigma, generator=rng)
             else:
                 parameter.zero_()

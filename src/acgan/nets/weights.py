@@ -9,6 +9,8 @@ from torch import nn
 from acgan.io.errors import UserError
 from acgan.io.files import replacing
 
+SNAPSHOTS = "snapshots"  # folder of a model's
+
 
 def save_weights(path: Path, generator: nn.Module, discriminator: nn.Module) -> None:
     """Write both final nets."""
@@ -18,11 +20,29 @@ def save_weights(path: Path, generator: nn.Module, discriminator: nn.Module) -> 
         temporary.write_bytes(save({k: v.cpu().contiguous() for k, v in tensors.items()}))
 
 
+def save_generator(path: Path, generator: nn.Module) -> None:
+    """Write a generator alone."""
+    tensors = {f"generator.{k}": v.cpu().contiguous() for k, v in generator.state_dict().items()}
+    with replacing(path) as temporary:
+        temporary.write_bytes(save(tensors))
+
+
+def snapshot_file(step: int) -> str:
+    """Where G after so many steps lies in the model's folder, if its suite keeps it."""
+    return f"{SNAPSHOTS}/{step:07d}.safetensors"
+
+
 def load_into(generator: nn.Module, path: Path, name: str) -> None:
     """Fill a generator with what a file holds of it; `name` is the model's, suite/id.
 
     Raises UserError for a missing, damaged or foreign file.
     """
+    if not path.is_file() and path.parent.name == SNAPSHOTS:
+        raise UserError(
+            f"{name} kept no snapshot of step {int(path.stem)}: suites.{name.partition('/')[0]}."
+            f"snapshots did not ask for it when it was trained; remove {path.parents[1]} to train "
+            f"it anew"
+        )
     if not path.is_file():
         raise UserError(f"{name} is not trained: there is no {path}")
     try:

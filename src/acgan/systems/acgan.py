@@ -4,59 +4,47 @@
     L_C = E[log P(C=c | X_real)]    + E[log P(C=c | X_fake)]
 
 Written as losses to minimise. Both halves of L_C are in D's loss: D also learns to label *fakes*
-with their intended class. Every term is a cross-entropy on logits; nothing here or in the nets
-applies a softmax first.
+with their intended class. Without `classify_fakes` it is what others call AC-GAN and AM-GAN's
+authors (Zhou et al. 2018) AC-GAN*.
 """
 
-from torch import Tensor
-from torch.nn import functional as F
+from __future__ import annotations
 
-from acgan.systems.base import Heads, Objective, Seen, System, Terms, one_hot
+from typing import TYPE_CHECKING
+
+from acgan.systems import losses
+from acgan.systems.base import System
+
+if TYPE_CHECKING:
+    from acgan.systems.base import Objective, Seen, Terms
 
 
 def discriminator_terms(objective: Objective, seen: Seen) -> Terms:
     """-L_S and -L_C of a real and a fake batch."""
-    source = F.softplus(-seen.real["source"]).mean() + F.softplus(seen.fake["source"]).mean()
-    classes = F.cross_entropy(seen.real["classes"], seen.real_labels)
+    source = losses.source(objective, seen.real["source"], seen.fake["source"])
+    classes = losses.cross_entropy(seen.real["classes"], seen.real_labels)
     if objective["classify_fakes"]:
-        classes = classes + F.cross_entropy(seen.fake["classes"], seen.fake_labels)
+        classes = classes + losses.cross_entropy(seen.fake["classes"], seen.fake_labels)
     return {"source": source, "classes": classes}
 
 
-def generator_terms(objective: Objective, fake: Heads, labels: Tensor) -> Terms:
-    """`non_saturating` minimises -log P(real), `saturating` the literal log P(fake)."""
-    # -log P(real) = softplus(-logit); log P(fake) = -softplus(logit)
-    saturating = objective["generator_loss"] == "saturating"
-    source = -F.softplus(fake["source"]) if saturating else F.softplus(-fake["source"])
-    return {"source": source.mean(), "classes": F.cross_entropy(fake["classes"], labels)}
-
-
-def statistics(seen: Seen) -> dict[str, Tensor]:
-    """How often D is right, about the source and about the class."""
+def generator_terms(objective: Objective, seen: Seen) -> Terms:
+    """G's part of L_S and -L_C."""
     return {
-        "source_accuracy_real": seen.real["source"] > 0,
-        "source_accuracy_fake": seen.fake["source"] < 0,
-        "class_accuracy_real": seen.real["classes"].argmax(1) == seen.real_labels,
-        "class_accuracy_fake": seen.fake["classes"].argmax(1) == seen.fake_labels,
+        "source": losses.fooled(objective, seen.fake["source"]),
+        "classes": losses.cross_entropy(seen.fake["classes"], seen.fake_labels),
     }
 
 
 SYSTEM = System(
     title="AC-GAN",
-    condition_size=lambda classes: classes,
-    condition=one_hot,
-    heads=lambda classes: {"source": None, "classes": classes},
+    heads=lambda classes, objective: {"source": None, "classes": classes},
     discriminator_terms=discriminator_terms,
     generator_terms=generator_terms,
     discriminator_weights={"classes": "d_class_weight"},
     generator_weights={"classes": "g_class_weight"},
-    statistics=statistics,
-    columns=(
-        "source_accuracy_real",
-        "source_accuracy_fake",
-        "class_accuracy_real",
-        "class_accuracy_fake",
-    ),
-    line="real {source_accuracy_real:.2f}  fake {source_accuracy_fake:.2f}  "
-    "class {class_accuracy_real:.2f} {class_accuracy_fake:.2f}",
+    statistics=losses.class_statistics,
+    columns=(*losses.SOURCE, *losses.CLASS),
+    line=losses.CLASS_LINE,
+    keys=(*losses.SOURCE_KEYS, "classify_fakes", "d_class_weight", "g_class_weight"),
 )

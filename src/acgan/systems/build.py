@@ -5,39 +5,62 @@ dataset, side, classes (a count), seed, and the sections nets, objective and tra
 here take a complete one (config/spec.py).
 """
 
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from acgan.nets.discriminator import Discriminator
-from acgan.nets.generator import Generator
+from acgan.declarations.architecture import ARCHITECTURES
+from acgan.nets import discriminator, generator, miyato, salimans
+from acgan.nets.heads import Headed
 from acgan.nets.layers import draw_latent
 from acgan.nets.weights import load_into
-from acgan.systems.base import System
+from acgan.systems import Spec, system_of
 
-Spec = dict[str, Any]
+GENERATORS = {
+    "paper": generator.Generator,
+    "miyato": miyato.Generator,
+    "salimans": salimans.Generator,
+}
+DISCRIMINATORS = {
+    "paper": discriminator.Discriminator,
+    "miyato": miyato.Discriminator,
+    "salimans": salimans.Discriminator,
+}
 
 
-def system_of(spec: Spec) -> System:
-    """The system that a spec names."""
-    return import_module(f"acgan.systems.{spec['objective']['system']}").SYSTEM
+class Drawn(NamedTuple):
+    """What G is given beside the noise."""
+
+    labels: Tensor  # (N,) classes, or values of the code; zeros where it is given nothing
+    codes: Tensor | None = None  # (N, codes) continuous ones
 
 
-def build_generator(spec: Spec) -> Generator:
+def build_generator(spec: Spec) -> nn.Module:
     """The generator of a spec, on the CPU, uninitialised."""
-    condition = system_of(spec).condition_size(spec["classes"])
-    keys = ("latent", "width", "linear_row")
-    return Generator(spec["side"], condition, **{k: spec["nets"][k] for k in keys})
+    system, nets = system_of(spec), spec["nets"]
+    condition, norm_classes = system.continuous(spec["objective"]), 0
+    if nets["generator_norm"] == "conditional":
+        norm_classes = spec["classes"]
+    elif system.given != "nothing":
+        condition += spec["classes"]
+    of = nets["architecture"]
+    more = {"norm_classes": norm_classes} if norm_classes else {}
+    chosen = {k: nets[k] for k in ARCHITECTURES[of].generator}
+    return GENERATORS[of](spec["side"], condition, **chosen, **more)
 
 
-def build_discriminator(spec: Spec) -> Discriminator:
+def build_discriminator(spec: Spec) -> Headed:
     """The discriminator of a spec, on the CPU, uninitialised."""
-    heads = system_of(spec).heads(spec["classes"])
-    keys = ("width", "dropout", "leaky_slope", "activation_noise", "noise_layers", "layer_order")
-    return Discriminator(spec["side"], heads, **{k: spec["nets"][k] for k in keys})
+    system, nets, objective = system_of(spec), spec["nets"], spec["objective"]
+    of = nets["architecture"]
+    return DISCRIMINATORS[of](
+        spec["side"],
+        system.heads(spec["classes"], objective),
+        **{k: nets[k] for k in ARCHITECTURES[of].discriminator},
+        **system.discriminator(spec["classes"], objective),
+    )
 
 
 def draw_noise(spec: Spec, count: int, rng: torch.Generator) -> Tensor:
@@ -45,12 +68,28 @@ def draw_noise(spec: Spec, count: int, rng: torch.Generator) -> Tensor:
     return draw_latent(count, spec["nets"]["latent"], spec["nets"]["latent_distribution"], rng)
 
 
-def generated(spec: Spec, net: Generator, z: Tensor, labels: Tensor) -> Tensor:
-    """Images in [-1, 1] of noise (N, latent) and classes (N,)."""
-    return net(z, system_of(spec).condition(labels, spec["classes"], z.dtype))
+def draw_codes(spec: Spec, count: int, rng: torch.Generator) -> Tensor | None:
+    """Continuous codes (count, codes) from U(-1, 1), where the system has any."""
+    codes = system_of(spec).continuous(spec["objective"])
+    return draw_latent(count, codes, "uniform", rng) if codes else None
 
 
-def load_generator(path: Path, spec: Spec) -> Generator:
+def generated(spec: Spec, net: nn.Module, z: Tensor, drawn: Drawn) -> Tensor:
+    """Images in [-1, 1] of noise (N, latent) and what else G is given."""
+    parts = [] if drawn.codes is None else [drawn.codes.to(z.dtype)]
+    if net.norm_classes:
+        return net(z, parts[0] if parts else None, drawn.labels)
+    if system_of(spec).given != "nothing":
+        parts = [one_hot(drawn.labels, spec["classes"], z.dtype), *parts]
+    return net(z, torch.cat(parts, 1) if len(parts) > 1 else parts[0] if parts else None)
+
+
+def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
+    """(N, classes): the class as G gets it."""
+    return (labels[:, None] == torch.arange(classes, device=labels.device)).to(dtype)
+
+
+def load_generator(path: Path, spec: Spec) -> nn.Module:
     """The trained generator, in evaluation mode. Raises UserError for a missing, damaged or
     foreign file.
     """

@@ -36,6 +36,7 @@ CARRYING_OUT = (
             "outcome is on record, and the other models go on",
         },
     ),
+    path("--frozen-judge", "weights of the judge that the model learns by", default=None),
     ("--wait", {"action": "store_true", "help": "wait if another trainer holds the folder"}),
 )
 
@@ -57,16 +58,23 @@ CARRYING_OUT = (
 def train(args: argparse.Namespace) -> int | None:
     if not (args.spec or (args.config and args.model)):
         raise UserError("train needs --config and --model, or --spec")
+    if args.spec and args.frozen_judge:
+        raise UserError("--frozen-judge needs --config and --model, which name the judge")
     from acgan.groups.grouping import classes_of
     from acgan.io.files import read_json
     from acgan.training.loop import DIVERGED, train
-    from acgan.training.run import Runtime
+    from acgan.training.run import FrozenJudge, Runtime
 
+    judge, snapshots = None, []
     if args.spec:
         spec, runtime = read_json(args.spec), Runtime()
     else:
         config, spec = read_spec(args.config, args.model)
         runtime = Runtime(**config["runtime"])
+        snapshots = config["suites"][spec["suite"]]["snapshots"]
+        if args.frozen_judge:
+            name = spec["objective"]["judge"]
+            judge = FrozenJudge(name, config["judges"][name], args.frozen_judge)
     runtime = runtime._replace(
         device=args.device or runtime.device,
         time_budget=args.time_budget,
@@ -75,7 +83,8 @@ def train(args: argparse.Namespace) -> int | None:
         requeue=args.requeue,
         starts=args.starts,
     )
-    status = train(spec, args.data, classes_of(args.groups, spec), args.out, runtime)
+    class_ids = classes_of(args.groups, spec)
+    status = train(spec, args.data, class_ids, args.out, runtime, judge, snapshots)
     return 0 if status == DIVERGED and args.record_divergence else status
 
 

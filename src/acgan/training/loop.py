@@ -10,6 +10,7 @@ checkpoint, and its provenance says so.
 """
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from acgan.systems.build import Spec
 from acgan.training import checkpoint, progress, slurm
 from acgan.training.log import Log, print_status, training_log
 from acgan.training.outputs import divergence, write_outputs
-from acgan.training.run import Run, Runtime
+from acgan.training.run import FrozenJudge, Run, Runtime
 from acgan.training.signals import started_seconds_ago, stop_signals
 
 # Exit status of a run whose loss or weights are not finite: it is over, and on record.
@@ -33,7 +34,13 @@ TIME_IS_OVER = "its time budget"
 
 
 def train(
-    spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Runtime | None = None
+    spec: Spec,
+    data: Path,
+    class_ids: list[str],
+    out: Path,
+    runtime: Runtime | None = None,
+    judge: FrozenJudge | None = None,
+    snapshots: Sequence[int] = (),
 ) -> int:
     """Train the model of `spec` on the classes `class_ids` of the packed folder `data`.
 
@@ -42,7 +49,7 @@ def train(
     """
     runtime = runtime or Runtime()
     with checkpoint.locked(out / "state", runtime.wait):
-        run = Run(spec, data, class_ids, out, runtime)
+        run = Run(spec, data, class_ids, out, runtime, judge, snapshots)
         with stop_signals() as reasons, training_log(runtime.tensorboard, out, run.step) as log:
             if run.is_new:
                 print(f"{run.name}: begins at step 0 of {run.steps}", flush=True)
@@ -73,6 +80,7 @@ def to_the_end(
         # -- step: of D, then of G
         run.window[run.step % len(run.window)] = run.train_step(run.step)
         run.step += 1
+        run.keep_snapshot()
 
         # -- row: means since the last one
         part = run.window[: (run.step - 1) % len(run.window) + 1]

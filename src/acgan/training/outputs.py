@@ -18,7 +18,7 @@ def write_outputs(run: Run, state: dict[str, Any]) -> None:
     out, players = run.out, run.players
     save_weights(out / "weights.safetensors", players.g, players.d)
     write_csv(out / "training.csv", run.columns, run.rows)
-    write_csv(out / "trajectory.csv", ("step", *run.class_ids), run.trajectory)
+    write_csv(out / "trajectory.csv", ("step", *run.row_ids), run.trajectory)
     write_timing(out / "timing.csv", state["step"], run.batch, state["seconds"])
     about = {"spec": run.short_spec, "class_ids": run.class_ids, "spec_sha256": run.spec_hash}
     write_json(out / "provenance.json", {**about, **run.made_by})

@@ -24,6 +24,7 @@ MODULES_OF_TRAINING = (
     "metrics/ms_ssim.py",
     "systems/base.py",
     "systems/build.py",
+    "systems/losses.py",
 )
 # Of the package, but unable to change a weight: they say what happens, and when to stop.
 HARMLESS = ("commands", "log", "parallel", "progress", "provenance", "signals", "slurm")

@@ -1,6 +1,7 @@
 """One training run: its nets and optimisers, what it has logged, and its state on disk."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,11 +9,16 @@ import torch
 
 from acgan.config.spec import completed, former_hash_of, hash_of, shortened
 from acgan.data.batches import load_images
-from acgan.io.files import write_csv
+from acgan.data.class_names import as_class
+from acgan.io.errors import UserError
+from acgan.io.files import sha256_of, write_csv
 from acgan.io.rng import torch_rng
+from acgan.judges import load_judge
 from acgan.metrics.ms_ssim import ms_ssim
 from acgan.nets.layers import to_uint8
-from acgan.systems.build import Spec, draw_noise, generated, system_of
+from acgan.nets.weights import save_generator, snapshot_file
+from acgan.systems import Spec, row_count, row_ids, system_of
+from acgan.systems.build import Drawn, draw_codes, draw_noise, generated
 from acgan.training import checkpoint, progress, provenance, speedups, step
 
 
@@ -30,6 +36,26 @@ class Runtime(NamedTuple):
     resume: Path | None = None  # a checkpoint from elsewhere, which must be of this very spec
 
 
+class FrozenJudge(NamedTuple):
+    """The judge of the config that a model learns by."""
+
+    name: str
+    settings: dict[str, Any]
+    weights: Path
+
+    def of_classes(self, class_ids: list[str], device: str) -> step.Judging:
+        """Its logits of these classes, in their order, of images in [-1, 1]. Raises UserError for a
+        class that it does not know.
+        """
+        judge = load_judge(self.name, self.settings, self.weights, device)
+        if strange := [c for c in class_ids if as_class(c) not in judge.class_ids]:
+            raise UserError(f"the judge {self.name} does not know class {', '.join(strange)}")
+        places = [judge.class_ids.index(as_class(c)) for c in class_ids]
+        logits = judge.logits
+        assert logits is not None
+        return lambda images: logits((images.float() + 1) * 127.5)[:, places]
+
+
 class Run:
     """The run of a spec in the folder `out`, at the step that its checkpoint holds.
 
@@ -37,10 +63,18 @@ class Run:
     """
 
     def __init__(
-        self, spec: Spec, data: Path, class_ids: list[str], out: Path, runtime: Runtime
+        self,
+        spec: Spec,
+        data: Path,
+        class_ids: list[str],
+        out: Path,
+        runtime: Runtime,
+        judge: FrozenJudge | None = None,
+        snapshots: Sequence[int] = (),
     ) -> None:
         self.short_spec, self.spec = shortened(spec), completed(spec)
-        self.class_ids, self.out = class_ids, out
+        self.class_ids, self.out, self.snapshots = class_ids, out, snapshots
+        self.row_ids = row_ids(self.spec["objective"]["system"], class_ids)
         self.device = runtime.device
         if self.device == "auto":
             self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -49,16 +83,16 @@ class Run:
         self.name = f"{spec['suite']}/{spec['model']}"
         self.state_file = out / "state" / "checkpoint.pt"
         self.system = system_of(self.spec)
-        self.columns = ("step", *step.statistics(self.spec))
+        self.columns: tuple[str, ...] = ("step", *step.statistics(self.spec))
         self.rows: list[list[float]] = []  # of training.csv
         self.trajectory: list[list[float]] = []  # of trajectory.csv
         self.step, self.seconds_before, self.save_seconds = 0, 0.0, 0.0
-        self.build(data)
+        self.build(data, judge)
         self.restore(runtime)
         self.first_step = self.step
         self.started = self.saved = self.said = time.perf_counter()
 
-    def build(self, data: Path) -> None:
+    def build(self, data: Path, judge: FrozenJudge | None) -> None:
         """The images on the device, the nets as they begin, and the step."""
         torch.set_num_threads(self.options["threads"])
         chosen = speedups.speedups(self.device, self.options["precision"])
@@ -68,7 +102,15 @@ class Run:
         self.spec_hash = hash_of(self.spec, content)
         self.former_hash = former_hash_of(self.spec, content)
         self.players = step.build(self.spec, self.device, chosen)
-        self.train_step = step.stepper(self.spec, chosen, self.players, images, labels, self.device)
+        shown = None
+        if self.system.judge(self.spec["objective"]):
+            if judge is None:
+                raise UserError(f"{self.name}: its judge's weights are missing: --frozen-judge")
+            shown = judge.of_classes(self.class_ids, self.device)
+            content.append(("frozen judge", sha256_of(judge.weights)))
+            self.spec_hash, self.former_hash = hash_of(self.spec, content), None
+        setting = self.spec, chosen, self.players, images, labels, self.device
+        self.train_step = step.stepper(*setting, shown)
         size = self.options["log_every"], len(self.columns) - 1
         self.window = torch.zeros(*size, dtype=torch.float64, device=self.device)
         self.made_by = {
@@ -91,7 +133,7 @@ class Run:
             if not finished:
                 step.load_adam(self.players.g_adam, state["generator_adam"])
                 step.load_adam(self.players.d_adam, state["discriminator_adam"])
-                self.window.copy_(state["window"])
+                self.window[:, : state["window"].shape[1]] = state["window"]
             print(f"{self.name}: goes on from step {self.step} of {self.steps}", flush=True)
         if self.step < self.steps:
             progress.count_start(self.out / "state", self.name, self.step, runtime.starts)
@@ -101,6 +143,16 @@ class Run:
         self.players.g.load_state_dict(state["generator"])
         self.players.d.load_state_dict(state["discriminator"])
         self.rows, self.trajectory = state["rows"], state["trajectory"]
+        # A run that began before losses' terms were logged ends without them.
+        known = state["rows"][0] if state["rows"] else self.columns
+        if "window" in state:
+            known = ("step", *state["window"][0])
+        self.columns = self.columns[: len(known)]
+
+    def keep_snapshot(self) -> None:
+        """Write G as it is now beside the model, where the suite asks for this step."""
+        if self.step in self.snapshots:
+            save_generator(self.out / snapshot_file(self.step), self.players.g)
 
     def save(self) -> dict[str, Any]:
         """Write the checkpoint and a copy of the log to look at meanwhile; returns its content."""
@@ -120,7 +172,7 @@ class Run:
             content |= {
                 "generator_adam": g_adam.state_dict(),
                 "discriminator_adam": d_adam.state_dict(),
-                "window": self.window,
+                "window": self.window[:, : len(self.columns) - 1],
             }
         checkpoint.save(self.state_file, content)
         self.record(always=True)
@@ -137,7 +189,7 @@ class Run:
 
     def values(self, part: torch.Tensor) -> list[float]:
         """A row of training.csv: the means of the steps (n, statistics) up to now."""
-        return [self.step, *part.mean(0).tolist()]
+        return [self.step, *part[:, : len(self.columns) - 1].mean(0).tolist()]
 
     def is_finite(self) -> bool:
         """Whether every weight and running mean is a number.
@@ -149,16 +201,19 @@ class Run:
 
     @torch.no_grad()
     def class_ms_ssim(self) -> list[float]:
-        """Mean MS-SSIM over random pairs of fresh samples of each class, by now (Figure 5)."""
+        """Mean MS-SSIM over random pairs of fresh samples of each class, or value of the code, or
+        of all where G is given nothing, by now (Figure 5).
+        """
         net = self.players.g
         device = next(net.parameters()).device
         rng = torch_rng(self.spec["seed"], "trajectory", self.step, device)
         net.eval()
         means = []
-        for label in range(self.spec["classes"]):
+        for label in range(row_count(self.spec)):
             z = draw_noise(self.spec, 2 * self.options["trajectory_pairs"], rng)
             labels = torch.full((len(z),), label, device=device)
-            first, second = to_uint8(generated(self.spec, net, z, labels)).chunk(2)
+            drawn = Drawn(labels, draw_codes(self.spec, len(z), rng))
+            first, second = to_uint8(generated(self.spec, net, z, drawn)).chunk(2)
             means.append(ms_ssim(first, second).mean().item())
         net.train()
         return means

@@ -16,18 +16,23 @@ from acgan.io.rng import derive_seed, torch_rng
 from acgan.nets.discriminator import Discriminator
 from acgan.nets.generator import Generator
 from acgan.nets.layers import initialise
+from acgan.nets.spectral import normalise
+from acgan.systems import Spec, system_of
 from acgan.systems.base import Seen, System, weighted
 from acgan.systems.build import (
-    Spec,
+    Drawn,
     build_discriminator,
     build_generator,
+    draw_codes,
     draw_noise,
     generated,
-    system_of,
 )
+from acgan.training import LOSSES
 from acgan.training.speedups import Speedups
 
-LOSSES = ("discriminator_loss", "generator_loss")
+Judging = Callable[[Tensor], Tensor]  # images in [-1, 1] -> logits (N, classes), with gradients
+Terms = dict[str, Tensor]  # parts of a loss by name
+FIRST = 500  # real images by which nets begin, where they do
 PURPOSES = ("real", "fake", "noise")  # of a step's random numbers
 
 
@@ -50,6 +55,7 @@ class Setting(NamedTuple):
     images: Tensor
     labels: Tensor
     rngs: dict[str, torch.Generator]
+    judge: Judging | None = None
 
 
 def build(spec: Spec, device: str, chosen: Speedups) -> Players:
@@ -57,6 +63,8 @@ def build(spec: Spec, device: str, chosen: Speedups) -> Players:
     seed, sigma, options = spec["seed"], spec["nets"]["init_sigma"], spec["training"]
     g = initialise(build_generator(spec), torch_rng(seed, "init_generator"), sigma)
     d = initialise(build_discriminator(spec), torch_rng(seed, "init_discriminator"), sigma)
+    if spec["nets"]["discriminator_norm"] == "spectral":
+        normalise(d, torch_rng(seed, "init_spectral_norm"))
     g.subpixel_last = chosen.subpixel_last  # type: ignore[assignment]
     layout = torch.channels_last if chosen.channels_last else torch.contiguous_format
     dtype = torch.float64 if chosen.precision == "float64" else torch.float32
@@ -87,8 +95,27 @@ def load_adam(adam: torch.optim.Optimizer, state: dict[str, Any]) -> None:
 
 
 def statistics(spec: Spec) -> tuple[str, ...]:
-    """The names of what a step returns: the losses, then the system's own columns."""
-    return (*LOSSES, *system_of(spec).columns)
+    """The names of what a step returns: the losses, the system's own columns, then the terms of D's
+    and of G's loss, unweighted.
+    """
+    of_d, of_g = term_names(spec)
+    terms = (*(f"d_{name}" for name in of_d), *(f"g_{name}" for name in of_g))
+    return (*LOSSES, *system_of(spec).columns, *terms)
+
+
+def term_names(spec: Spec) -> tuple[list[str], list[str]]:
+    """The terms of D's and of G's loss, by what the system makes of a batch of nothing."""
+    system, objective = system_of(spec), spec["objective"]
+    d = initialise(build_discriminator(spec), torch.Generator()).eval()
+    labels = torch.zeros(2, dtype=torch.long)
+    with torch.no_grad():
+        said = d(torch.zeros(2, 3, spec["side"], spec["side"]), torch.Generator(), labels)
+    if system.judge(objective):
+        said["judge"] = torch.zeros(2, spec["classes"])
+    codes = system.continuous(objective)
+    seen = Seen(said, said, labels, labels, torch.zeros(2, codes) if codes else None)
+    found = system.discriminator_terms(objective, seen), system.generator_terms(objective, seen)
+    return list(found[0]), list(found[1])
 
 
 def generators(device: str) -> dict[str, torch.Generator]:
@@ -103,70 +130,95 @@ def reseed(rngs: dict[str, torch.Generator], seed: int, step: int) -> None:
 
 
 def gan_step(s: Setting) -> Tensor:
-    """One step of D (or `d_steps` of them) and one of G; returns the `statistics`, on the device.
+    """One step of D (or `d_steps` of them) and one of G (or `g_steps`); returns the `statistics`,
+    on the device.
 
     Nothing in here waits for the device. Afterwards D's gradients are those of its own step, G's
     those of its own.
     """
     for _ in range(s.spec["training"]["d_steps"]):
-        d_loss, fakes, seen = discriminator_step(s)
-    g_loss = generator_step(s, fakes, seen.fake_labels)
+        d_loss, d_terms, fakes, drawn, seen = discriminator_step(s)
+    again = not s.spec["training"]["reuse_fakes"]
+    for _ in range(s.spec["training"]["g_steps"]):
+        g_loss, g_terms = generator_step(s, None if again else (fakes, drawn))
+        again = True  # its fakes are those of a G that has moved
     with torch.no_grad():
         found = s.system.statistics(seen).values()
-        return torch.stack([d_loss, g_loss, *(v.to(d_loss.dtype).mean() for v in found)])
+        numbers = (*found, *d_terms.values(), *g_terms.values())
+        return torch.stack([d_loss, g_loss, *(v.to(d_loss.dtype).mean() for v in numbers)])
 
 
-def discriminator_step(s: Setting) -> tuple[Tensor, Tensor, Seen]:
-    """Of D, on a real and a fake batch: its loss, the fakes, and what it said of both."""
-    options, device = s.spec["training"], s.labels.device
-    dtype = s.players.g.linear.weight.dtype
-    real, real_labels = real_batch(
-        s.images, s.labels, options["batch_size"], options["flip"], s.rngs["real"], dtype
-    )
-    z, fake_labels = fake_inputs(s)
-    with autocast(s.chosen, device):
-        fakes = generated(s.spec, s.players.g, z, fake_labels)
-        on_real = s.players.d(real, s.rngs["noise"])
-        on_fake = s.players.d(fakes.detach(), s.rngs["noise"])
-    seen = Seen(on_real, on_fake, real_labels, fake_labels)
+def discriminator_step(s: Setting) -> tuple[Tensor, Terms, Tensor, Drawn, Seen]:
+    """Of D, on a real and a fake batch: its loss and terms, the fakes and what they were drawn
+    from, and what it said of both.
+    """
+    real, real_labels = reals(s)
+    z, drawn = fake_inputs(s)
+    with autocast(s.chosen, s.labels.device):
+        fakes = generated(s.spec, s.players.g, z, drawn)
+        on_real = s.players.d(real, s.rngs["noise"], real_labels)
+        on_fake = s.players.d(fakes.detach(), s.rngs["noise"], drawn.labels)
+    seen = Seen(on_real, on_fake, real_labels, drawn.labels, drawn.codes)
     objective = s.spec["objective"]
     terms = s.system.discriminator_terms(objective, seen)
     loss = weighted(terms, s.system.discriminator_weights, objective)
     s.players.d_adam.zero_grad()
     loss.backward()
     s.players.d_adam.step()
-    return loss, fakes, seen
+    return loss, terms, fakes, drawn, seen
 
 
-def generator_step(s: Setting, fakes: Tensor, labels: Tensor) -> Tensor:
-    """Of G, through D's new weights, for which no gradients are computed: its loss.
+def generator_step(s: Setting, given: tuple[Tensor, Drawn] | None) -> tuple[Tensor, Terms]:
+    """Of G, through D's new weights, for which no gradients are computed: its loss and terms.
 
-    `fakes` of the classes `labels` are those that D has just seen; without `reuse_fakes` others are
+    `given` are the fakes that D has just seen, and what they were drawn from; without, others are
     drawn in their place.
     """
-    again = not s.spec["training"]["reuse_fakes"]
     s.players.d.requires_grad_(False)
-    if again:
-        z, labels = fake_inputs(s)
-    with autocast(s.chosen, s.labels.device):
-        if again:
-            fakes = generated(s.spec, s.players.g, z, labels)
-        judged = s.players.d(fakes, s.rngs["noise"])
     objective = s.spec["objective"]
-    terms = s.system.generator_terms(objective, judged, labels)
+    on_real: dict[str, Tensor] = {}
+    if given is None:
+        z, drawn = fake_inputs(s)
+    else:
+        fakes, drawn = given
+    labels = drawn.labels
+    with autocast(s.chosen, s.labels.device):
+        if given is None:
+            fakes = generated(s.spec, s.players.g, z, drawn)
+        on_fake = s.players.d(fakes, s.rngs["noise"], drawn.labels)
+        if s.system.reals_for_generator(objective):
+            real, labels = reals(s)
+            on_real = s.players.d(real, s.rngs["noise"], labels)
+    if s.judge is not None:
+        on_fake["judge"] = s.judge(fakes)
+    seen = Seen(on_real, on_fake, labels, drawn.labels, drawn.codes)
+    terms = s.system.generator_terms(objective, seen)
     loss = weighted(terms, s.system.generator_weights, objective)
     s.players.g_adam.zero_grad()
     loss.backward()
     s.players.g_adam.step()
     s.players.d.requires_grad_(True)
-    return loss
+    return loss, terms
 
 
-def fake_inputs(s: Setting) -> tuple[Tensor, Tensor]:
-    """Noise (batch, latent) and classes (batch,), drawn on the device."""
-    batch, rng = s.spec["training"]["batch_size"], s.rngs["fake"]
+def reals(s: Setting) -> tuple[Tensor, Tensor]:
+    """Real images and labels, drawn on the device."""
+    options, dtype = s.spec["training"], s.players.g.linear.weight.dtype
+    return real_batch(
+        s.images, s.labels, options["batch_size"], options["flip"], s.rngs["real"], dtype
+    )
+
+
+def fake_inputs(s: Setting) -> tuple[Tensor, Drawn]:
+    """Noise (batch, latent) and what else G is given, drawn on the device. The noise comes first,
+    so that systems of one seed see the same.
+    """
+    batch, rng, device = s.spec["training"]["batch_size"], s.rngs["fake"], s.labels.device
     z = draw_noise(s.spec, batch, rng).to(s.players.g.linear.weight.dtype)
-    return z, torch.randint(s.spec["classes"], (batch,), generator=rng, device=s.labels.device)
+    if s.system.given == "nothing":
+        return z, Drawn(torch.zeros(batch, dtype=torch.long, device=device))
+    labels = torch.randint(s.spec["classes"], (batch,), generator=rng, device=device)
+    return z, Drawn(labels, draw_codes(s.spec, batch, rng))
 
 
 def autocast(chosen: Speedups, device: torch.device) -> torch.autocast:
@@ -175,7 +227,13 @@ def autocast(chosen: Speedups, device: torch.device) -> torch.autocast:
 
 
 def stepper(
-    spec: Spec, chosen: Speedups, players: Players, images: Tensor, labels: Tensor, device: str
+    spec: Spec,
+    chosen: Speedups,
+    players: Players,
+    images: Tensor,
+    labels: Tensor,
+    device: str,
+    judge: Judging | None = None,
 ) -> Callable[[int], Tensor]:
     """A function that takes step number `step` and returns its `statistics`.
 
@@ -183,7 +241,9 @@ def stepper(
     with the same random numbers, launched at once instead of one by one from Python.
     """
     rngs = generators(device)
-    setting = Setting(spec, system_of(spec), chosen, players, images, labels, rngs)
+    if hasattr(players.d, "begin"):  # nets that begin by what they see
+        begin(spec, players, images, labels)
+    setting = Setting(spec, system_of(spec), chosen, players, images, labels, rngs, judge)
     if not chosen.cuda_graph:
 
         def plain(number: int) -> Tensor:
@@ -192,6 +252,14 @@ def stepper(
 
         return plain
     return recorded(setting)
+
+
+def begin(spec: Spec, players: Players, images: Tensor, labels: Tensor) -> None:
+    """Let D begin by some real images; a run that goes on has its state put over it."""
+    rng = torch_rng(spec["seed"], "begin", 0, str(labels.device))
+    dtype = players.g.linear.weight.dtype
+    real, _ = real_batch(images, labels, min(FIRST, len(labels)), False, rng, dtype)
+    players.d.begin(real)  # type: ignore[operator]
 
 
 def recorded(setting: Setting) -> Callable[[int], Tensor]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from acgan import systems
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.config.spec import SECTIONS, completed, differing, short_config, shortened
@@ -247,7 +248,9 @@ def as_given(config: Config) -> Config:
     short["scores"] = config["scores"]
     for name, suite in short["suites"].items():
         # Whole, since a suite inherits what it leaves out from the experiment's own sections.
-        whole = {section: config["suites"][name][section] for section in SECTIONS}
+        whole = {section: dict(config["suites"][name][section]) for section in SECTIONS}
+        known = ("system", *systems.load(whole["objective"]["system"]).keys)
+        whole["objective"] = {k: v for k, v in whole["objective"].items() if k in known}
         rest = {k: v for k, v in suite.items() if k != "classes"}
         short["suites"][name] = {**rest, **whole}
     return short

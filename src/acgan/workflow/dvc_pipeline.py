@@ -21,6 +21,7 @@ from acgan.data.sources import source_of
 from acgan.io.errors import UserError
 from acgan.io.files import write_text
 from acgan.tables import TABLES
+from acgan.training import LOSSES
 from acgan.workflow.code import of_stage
 from acgan.workflow.experiment import Experiment
 
@@ -157,14 +158,15 @@ def model_stages(e: Experiment) -> Iterator[Stage]:
     weights = sorted({j["weights"] for j in judges if j["weights"]})
     class_lists = sorted({j["classes"] for j in judges if isinstance(j["classes"], str)})
     packed = packed_folders(e)
-    by_features = any(s["grouping"] in BY_FEATURES for s in suites)
-    # The judge whose features group may be trained on other data than the models.
-    read = packed if by_features else sorted({e.packed(s) for s in e.suites})
+    # A judge that groups classes, or by which G learns, may be trained on other data than models.
+    judged_by = any(s["grouping"] in BY_FEATURES for s in suites)
+    judged_by = judged_by or any(e.frozen_judge(s) for s in e.suites)
+    read = packed if judged_by else sorted({e.packed(s) for s in e.suites})
     yield Stage(
         "models",
-        [*read, *given, *(weights if by_features else [])],
+        [*read, *given, *(weights if judged_by else [])],
         "models",
-        ["seed", "suites", *(["judges"] if by_features else [])],
+        ["seed", "suites", *(["judges"] if judged_by else [])],
         below(e, "groups", "models"),
     )
     yield Stage("samples", below(e, "models"), "models", ["suites"], below(e, "samples"))
@@ -214,11 +216,14 @@ def columns(named: str | list[str]) -> str | list[str]:
 
 
 def plots(e: Experiment, up: str) -> list[dict[str, Any]]:
-    """Curves for `dvc plots`: a table, and which columns lie on its axes."""
-    drawn = [(w, TABLES[w.name].plot) for w in e.tables]
-    return [
-        {f"{up}{e.table(w)}": {"x": plot[0], "y": columns(plot[1])}} for w, plot in drawn if plot
-    ]
+    """Curves for `dvc plots`: a table, or the log of a suite's first model, and which columns lie
+    on its axes.
+    """
+    drawn = [(e.table(w), TABLES[w.name].plot) for w in e.tables]
+    for suite in e.suites:
+        log = e.model(suite).format(model=e.model_ids(suite)[0]) + "/training.csv"
+        drawn.append((log, ("step", list(LOSSES))))
+    return [{f"{up}{file}": {"x": plot[0], "y": columns(plot[1])}} for file, plot in drawn if plot]
 
 
 def write(config: Config, config_file: Path, root: Path) -> Path:

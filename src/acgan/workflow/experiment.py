@@ -4,16 +4,19 @@ Everything follows from the config. The rules of workflow/rules/ ask here, and s
 `acgan status` and the DVC pipelines. A path with {model} left open is a pattern of Snakemake's.
 """
 
+import shlex
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from acgan import systems
 from acgan.config import resolve
 from acgan.config.resolve import BY_FEATURES, Config
 from acgan.config.spec import SECTIONS, differing, shortened
 from acgan.data import sources
 from acgan.declarations.items import Item, items_of
+from acgan.declarations.roles import suites_in
 from acgan.figures.notebook import FILES as FIGURE_FILES
 from acgan.io.errors import UserError
 from acgan.judges import KINDS, weights
@@ -211,9 +214,12 @@ class Experiment:
         """Files of models: {model} in the pattern `folder` is filled in."""
         return [f"{folder}/{file}".replace("{model}", m) for m in ids for file in files]
 
-    def every(self, folder: str, suite: str, *files: str) -> Paths:
-        """The same of every model of a suite."""
-        return self.of_models(folder, self.model_ids(suite), files)
+    def every(self, folder: str, suite: str, *files: str, restarts: bool = True) -> Paths:
+        """The same of every model of a suite, or of the first restarts alone."""
+        if restarts:
+            return self.of_models(folder, self.model_ids(suite), files)
+        first = [m.id for m in resolve.first_restarts(self.config, suite)]
+        return self.of_models(folder, first, files)
 
     @cached_property
     def trained(self) -> Paths:
@@ -274,9 +280,12 @@ class Experiment:
     def accuracy_sides(self, suite: str) -> list[int]:
         return wanted.sides(self.config, suite)
 
-    def score_settings(self, metrics: Iterable[str]) -> dict[str, Any]:
-        """What of the config's `scores` some metrics obey."""
-        return differing(wanted.settings(self.config, metrics), "scores")
+    def score_settings(self, metrics: Iterable[str], suite: str | None = None) -> dict[str, Any]:
+        """What of the config's `scores` some metrics obey, and of a suite its snapshots."""
+        found = differing(wanted.settings(self.config, metrics), "scores")
+        if suite and "snapshots" in metrics:
+            found["snapshots"] = self.config["suites"][suite]["snapshots"]
+        return found
 
     def score_features(self, suite: str) -> str | list:
         """The features that the suite's scores compare with, if any."""
@@ -309,10 +318,11 @@ class Experiment:
     def table_inputs(self, w: Wanted) -> Paths:
         """The scores, logs and lists that a table is made of."""
         table, found = TABLES[w.name], []
+        every = partial(self.every, restarts=table.restarts)
         for suite in wanted.read_suites(self.config, w):
             for metric in wanted.scores_of(self.config, table, suite):
-                found += self.every(self.scores(suite), suite, f"{metric}.csv")
-            found += self.every(self.model(suite), suite, *table.models)
+                found += every(self.scores(suite), suite, f"{metric}.csv")
+            found += every(self.model(suite), suite, *table.models)
         if w.suite and wanted.reads_real(self.config, w):
             found += [self.real_score(w.suite, metric) for metric in table.real_scores]
         of_experiment = {
@@ -340,7 +350,8 @@ class Experiment:
         sheet, suite = SHEETS[w.name], str(w.suite)
         tables = [self.table(t) for t in wanted.sheet_tables(self.config, w)]
         files = [f"{name}.npy" for name in sheet.arrays]
-        return [self.groups(suite), *tables, *self.every(self.samples(suite), suite, *files)]
+        samples = self.every(self.samples(suite), suite, *files, restarts=sheet.restarts)
+        return [self.groups(suite), *tables, *samples]
 
     @cached_property
     def items(self) -> dict[str, Item]:
@@ -359,7 +370,7 @@ class Experiment:
 
     def figure_settings(self, item: str) -> list[Any]:
         """What an item's notebook may show of the config: its suites, their data and the scores."""
-        suites = [s for role in self.items[item].roles for s in wanted.suites_in(self.config, role)]
+        suites = [s for role in self.items[item].shown for s in suites_in(self.config, role)]
         datasets = sorted({self.config["suites"][s]["dataset"] for s in suites})
         return [
             {d: differing(self.config["datasets"][d], "dataset") for d in datasets},
@@ -378,6 +389,13 @@ class Experiment:
 
     def train_command(self, suite: str, ids: list[str]) -> str:
         """The subcommand that trains the models of a job."""
+        judge = "".join(f" --frozen-judge {shlex.quote(w)}" for w in self.frozen_judge(suite))
         if len(ids) == 1:
-            return f"train --model {suite}/{ids[0]}"
-        return f"train-together --suite {suite} --models {' '.join(ids)}"
+            return f"train --model {suite}/{ids[0]}{judge}"
+        return f"train-together --suite {suite} --models {' '.join(ids)}{judge}"
+
+    def frozen_judge(self, suite: str) -> Paths:
+        """The weights of the judge that the models of a suite learn by, if there is one."""
+        objective = self.config["suites"][suite]["objective"]
+        judge = systems.load(objective["system"]).judge(objective)
+        return [f"{self.results}/judges/{judge}.safetensors"] if judge else []

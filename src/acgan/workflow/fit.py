@@ -10,7 +10,7 @@ from typing import NamedTuple
 from acgan.config.spec import completed
 from acgan.data.survey import Survey
 from acgan.judges.kinds import finetuned
-from acgan.systems.build import Spec
+from acgan.systems import Spec
 from acgan.workflow import here
 
 

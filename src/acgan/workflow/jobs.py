@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from acgan.config import resolve
-from acgan.tables import wanted
+from acgan.tables import TABLES, wanted
 from acgan.workflow.experiment import Experiment
 
 ACTS = ("train", "sample", "score")  # of a model, in one submission
@@ -111,6 +111,15 @@ def real_suites(e: Experiment) -> list[str]:
     ]
 
 
+def judged_suites(e: Experiment) -> list[str]:
+    """Those whose training images are scored by the judge's own label."""
+    return [
+        s
+        for s in real_suites(e)
+        if any(w.suite == s and "judged" in TABLES[w.name].real_scores for w in e.tables)
+    ]
+
+
 def feature_suites(e: Experiment) -> list[str]:
     """The suites whose judge is asked for features of the training images."""
     return [s for s in e.suites if e.score_features(s) or e.grouping_features(s)]
@@ -124,6 +133,7 @@ def model_rules(e: Experiment) -> Iterator[Rule]:
             yield Rule(job.rule(act), act, job.jobs, submitted=act == ACTS[0], judge=judge)
     yield Rule("sample_list", "sample_list", len(e.suites))
     yield Rule("score_real", "score_real", len(real_suites(e)), submitted=True)
+    yield Rule("score_real_judged", "score_real", len(judged_suites(e)), submitted=True)
     yield Rule("real_features", "real_features", len(feature_suites(e)), submitted=True)
 
 

@@ -18,7 +18,8 @@ from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.data.sources import expected_images, published
 from acgan.io.words import counted, duration
-from acgan.systems.build import Spec, build_discriminator, build_generator, generated
+from acgan.systems import Spec, system_of
+from acgan.systems.build import Drawn, build_discriminator, build_generator, generated
 from acgan.tables import wanted
 from acgan.tables.wanted import suites_of
 from acgan.workflow.experiment import Experiment
@@ -59,8 +60,11 @@ def forward_operations(spec: Spec) -> tuple[int, int]:
         g, d = build_generator(spec).eval(), build_discriminator(spec).eval()
         z = torch.empty(1, spec["nets"]["latent"])
         label = torch.zeros(1, dtype=torch.long)
+        codes = system_of(spec).continuous(spec["objective"])
+        drawn = Drawn(label, torch.empty(1, codes) if codes else None)
         image = torch.empty(1, 3, spec["side"], spec["side"])
-    return count(partial(generated, spec, g), z, label), count(d, image, torch.Generator())
+    of_d = count(d, image, torch.Generator(), label)
+    return count(partial(generated, spec, g), z, drawn), of_d
 
 
 def step_operations(spec: Spec) -> int:
@@ -68,13 +72,15 @@ def step_operations(spec: Spec) -> int:
 
     A backward pass costs a forward one for the gradients of the weights and another for those of
     the inputs. D sees a real and a fake image forwards and backwards, and one more in G's step,
-    where its weights get no gradients; G goes forwards once (again where fakes are not used twice)
-    and backwards.
+    where its weights get no gradients (and a real one forwards, where G's loss asks for it); G goes
+    forwards once (again where fakes are not used twice) and backwards.
     """
     g, d = forward_operations(spec)
     options = spec["training"]
-    g_forwards = options["d_steps"] + (not options["reuse_fakes"])
-    return g * (g_forwards + 2) + d * (6 * options["d_steps"] + 2)
+    d_steps, g_steps = options["d_steps"], options["g_steps"]
+    g_forwards = d_steps + g_steps - options["reuse_fakes"]
+    reals = system_of(spec).reals_for_generator(spec["objective"])
+    return g * (g_forwards + 2 * g_steps) + d * (6 * d_steps + (2 + reals) * g_steps)
 
 
 def parameters(spec: Spec) -> int:

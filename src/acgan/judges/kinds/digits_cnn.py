@@ -56,5 +56,6 @@ KIND = Kind(
     class_ids=class_ids,
     gflop=0.01,
     train=train,
+    logits=True,
     problems=problems,
 )

@@ -50,6 +50,7 @@ KIND = Kind(
     class_ids=known_once_trained,
     gflop=0.1,  # at 64 pixels
     train=train,
+    logits=True,
     keys=cnn.Augmentation._fields,
     problems=problems,
 )
