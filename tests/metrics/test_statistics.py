@@ -90,3 +90,53 @@ def test_the_table_pairs_classes_and_corrects_within_families(tmp_path):
     across = table[table["family"] == "big and small"]
     assert across["p_holm"].tolist() == pytest.approx([1, 2 * 2 / 2**12])
     assert (table["classes"] == 12).all()
+
+
+def test_welchs_interval_is_scipys():
+    rng = np.random.default_rng(0)
+    one, two = rng.normal(0, 1, 7), rng.normal(1, 3, 5)
+    difference, interval = statistics.welch_interval(one, two)
+    expected = stats.ttest_ind(two, one, equal_var=False).confidence_interval()
+    assert difference == pytest.approx(two.mean() - one.mean())
+    assert interval == pytest.approx((expected.low, expected.high))
+    assert all(map(math.isnan, statistics.welch_interval([1.0], [2.0, 3.0])[1]))
+
+
+def test_the_interval_of_an_interaction_covers_it_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    inside = 0
+    for _ in range(400):
+        parts = [(w, rng.normal(w, 1 + (w > 0), 8)) for w in (1.0, -1.0, -1.0, 1.0)]
+        value = sum(w * v.mean() for w, v in parts)
+        low, high = statistics.combined_interval(value, parts)
+        inside += low <= 4 <= high
+    assert 0.92 < inside / 400 < 0.98
+
+
+def test_permutations_are_all_or_many():
+    one, two = np.array([1.0, 2, 3, 4]), np.array([3.0, 5, 6, 9])
+    expected = stats.permutation_test(
+        (one, two), lambda a, b: b.mean() - a.mean(), n_resamples=np.inf
+    )
+    assert statistics.permutation_test((one, two)) == pytest.approx(expected.pvalue)
+    assert statistics.permutation_test((np.zeros(6), np.ones(6))) == pytest.approx(
+        2 / math.comb(12, 6)
+    )
+    assert statistics.permutation_test((one, one)) == 1.0
+    rng = np.random.default_rng(1)
+    many = statistics.permutation_test((rng.normal(0, 1, 30), rng.normal(0, 1, 30)))
+    assert 0.01 < many <= 1
+    assert math.isnan(statistics.permutation_test(([], [1.0])))
+
+
+def test_permutations_stay_within_their_pair():
+    """By hand: two values a side and pair; the difference within pairs is the largest possible in
+    both, which 1 way of 6 reaches in each, and its mirror image.
+    """
+    pairs = ([0.0, 1.0], [2.0, 3.0]), ([10.0, 11.0], [12.0, 13.0])
+    assert statistics.permutation_test(*pairs) == pytest.approx(2 / 36)
+    mixed = [*pairs[0][0], *pairs[1][0]], [*pairs[0][1], *pairs[1][1]]
+    assert statistics.permutation_test(mixed) > 0.2  # the pairs' own difference drowns it
+    rng = np.random.default_rng(2)
+    many = [(rng.normal(0, 1, 30), rng.normal(2, 1, 30)) for _ in range(2)]
+    assert statistics.permutation_test(*many) == pytest.approx(1 / 20_001)

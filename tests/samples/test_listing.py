@@ -13,8 +13,8 @@ from acgan.systems.build import load_generator
 def test_a_sample_is_drawn_again_from_its_row(toy_run):
     results = toy_run / "results/toy"
     config = read_config(results / "config.json")
-    rows = pd.read_csv(results / "samples/main_32/samples.csv", dtype={"class": str})
-    assert rows["class"].nunique() == config["suites"]["main_32"]["classes"]
+    rows = pd.read_csv(results / "samples/main_32/samples.csv", dtype={"id": str})
+    assert rows["id"].nunique() == config["suites"]["main_32"]["classes"]
     for model, own in rows.groupby("model"):
         stored = np.load(results / f"samples/main_32/{model}/samples_0.npy")
         assert len(own) == stored.shape[0] * stored.shape[1]
@@ -22,8 +22,8 @@ def test_a_sample_is_drawn_again_from_its_row(toy_run):
         of = spec(config, "main_32", model)
         net = load_generator(results / f"models/main_32/{model}/weights.safetensors", of)
         seeded = {**of, "seed": int(one["seed"])}
-        latent = draw.latents(seeded, "samples", one["label"], stored.shape[1])
+        latent = draw.latents(seeded, "samples", one["row"], stored.shape[1])
         with torch.no_grad():
-            (again,) = draw.images(of, net, latent[[one["number"]]], int(one["label"]))
-        shown = stored[one["label"], one["number"]]
+            (again,) = draw.images(of, net, latent[[one["number"]]], int(one["row"]))
+        shown = stored[one["row"], one["number"]]
         assert np.abs(again.astype(int) - shown).max() <= 1  # another size of batch

@@ -11,7 +11,8 @@ from acgan.tables.sheets import Sources
 def sources(packed_digits, tmp_path, mode):
     groups = tmp_path / "groups/s.csv"
     write_csv(groups, ("model", "position", "class"), [("g000", i, str(i)) for i in range(3)])
-    config = {"report": {"real_photos": mode}}
+    suites = {"s": {"objective": {"system": "acgan"}}}
+    config = {"report": {"real_photos": mode}, "suites": suites}
     return Sources(config, "s", [groups], packed_digits)
 
 

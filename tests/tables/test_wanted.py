@@ -31,7 +31,7 @@ def test_what_items_and_tables_name_exists():
     for item in ITEMS.values():
         for reference in (*item.tables, *item.welcome, *items.PAGE_TABLES):
             assert reference.rpartition("/")[2] in TABLES, reference
-        assert all(name in SHEETS for name in item.sheets)
+        assert all(name.rpartition("/")[2] in SHEETS for name in item.sheets)
         assert (ROOT / f"notebooks/{item.part}").is_dir() and item.question
     for table in TABLES.values():
         assert all(metric in METRICS for metric in (*table.scores, *table.real_scores))

@@ -3,6 +3,7 @@
 Pure functions of numbers; every interval is one of 95 % and says what it resamples or assumes.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -135,3 +136,52 @@ def holm(p_values: Sequence[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(tested) - rank) * p[i]))
         corrected[i] = largest
     return [float(v) for v in corrected]
+
+
+def welch_interval(first: Any, second: Any) -> tuple[float, Interval]:
+    """Mean of the second minus mean of the first, and its 95 % interval by Welch's t; NaN ends for
+    fewer than two values on a side.
+    """
+    a, b = (np.asarray(v, float) for v in (first, second))
+    difference = float(b.mean() - a.mean()) if len(a) and len(b) else math.nan
+    return difference, combined_interval(difference, [(1.0, a), (1.0, b)])
+
+
+def combined_interval(value: float, parts: list[tuple[float, np.ndarray]]) -> Interval:
+    """95 % interval of a sum of weighted means of independent samples, by Satterthwaite's degrees
+    of freedom (approximate); NaN ends for fewer than two values in one.
+    """
+    if any(len(v) < 2 for _, v in parts):
+        return math.nan, math.nan
+    from scipy import stats
+
+    squares = np.array([w**2 * v.var(ddof=1) / len(v) for w, v in parts])
+    if not squares.sum():
+        return value, value
+    freedom = squares.sum() ** 2 / (squares**2 / np.array([len(v) - 1 for _, v in parts])).sum()
+    half = float(stats.t.ppf(0.975, freedom) * math.sqrt(squares.sum()))
+    return value - half, value + half
+
+
+def permutation_test(*pairs: tuple[Any, Any], most: int = 20_000) -> float:
+    """Two-sided p of the mean difference of (first, second) values over `pairs`, under all ways to
+    share the values out within each pair, or `most` random ones; NaN for an empty side.
+    """
+    sides = [(np.asarray(a, float), np.asarray(b, float)) for a, b in pairs]
+    if not all(len(a) and len(b) for a, b in sides):
+        return math.nan
+    exact = math.prod(math.comb(len(a) + len(b), len(a)) for a, b in sides) <= most
+    rng = numpy_rng(0, "permutation_test")
+    found = np.zeros(1 if exact else most)
+    for a, b in sides:
+        both, size = np.concatenate([a, b]), len(a)
+        if exact:
+            places = np.array(list(itertools.combinations(range(len(both)), size)))
+        else:
+            places = rng.permuted(np.tile(np.arange(len(both)), (most, 1)), axis=1)[:, :size]
+        sums = both[places].sum(1)
+        differences = (both.sum() - sums) / len(b) - sums / size
+        found = np.add.outer(found, differences).ravel() if exact else found + differences
+    seen = abs(sum(b.mean() - a.mean() for a, b in sides))
+    extreme = int((abs(found) >= seen - 1e-12 * (1 + seen)).sum())
+    return extreme / len(found) if exact else (1 + extreme) / (1 + most)

@@ -13,13 +13,23 @@ from acgan.io.command import CONFIG, DATA, GROUPS, MODELS, SUITE, TRAINED, comma
     MODELS,
     TRAINED,
     path("--out", "folder; each model gets <suite>/<id> in it"),
+    (
+        "--snapshot",
+        {
+            "type": int,
+            "metavar": "STEP",
+            "help": "by the generator as it was after so many steps, where the suite keeps it",
+        },
+    ),
 )
 def sample(args: argparse.Namespace) -> None:
+    from acgan.nets.weights import snapshot_file
     from acgan.samples.draw import sample
 
+    file = "weights.safetensors" if args.snapshot is None else snapshot_file(args.snapshot)
     for model in args.models:
         config, spec = read_spec(args.config, model)
-        sample(config, spec, args.weights / model / "weights.safetensors", args.out / model)
+        sample(config, spec, args.weights / model / file, args.out / model)
 
 
 @command(

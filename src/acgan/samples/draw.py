@@ -3,43 +3,60 @@
 
 The random state follows from the model's seed and the number in each file's name:
 
-    samples_0.npy        (classes, n, side, side, 3)      n samples of every class
-    interpolation_0.npy  (classes, steps, side, side, 3)  a line between two latents (Figure 9, top)
-    fixed_latent_0.npy   (classes, rows, side, side, 3)   one latent a row, for all classes (bottom)
+    samples_0.npy        (rows, n, side, side, 3)         n samples of every class
+    interpolation_0.npy  (rows, steps, side, side, 3)     a line between two latents (Figure 9, top)
+    fixed_latent_0.npy   (rows, latents, side, side, 3)   the same latents for all classes (bottom)
+
+A row is a class that G was given, or a value of its code; one that is given nothing has a single
+row, of as many samples as its classes would have together.
 """
 
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from acgan.config.resolve import Config
 from acgan.io.files import replacing
 from acgan.io.rng import torch_rng
-from acgan.nets.generator import Generator
 from acgan.nets.layers import to_uint8
-from acgan.systems.build import Spec, draw_noise, generated, load_generator
+from acgan.systems import Spec, row_count
+from acgan.systems.build import Drawn, draw_codes, draw_noise, generated, load_generator
 
 FIXED_ROWS, BATCH = 8, 250
 
 
 @torch.no_grad()
-def images(spec: Spec, net: Generator, latents: Tensor, label: int) -> np.ndarray:
-    """uint8 (N, side, side, 3) of one class from latents (N, latent), in batches."""
+def images(
+    spec: Spec, net: nn.Module, latents: Tensor, label: int, codes: Tensor | None = None
+) -> np.ndarray:
+    """uint8 (N, side, side, 3) of one row from latents (N, latent) and continuous codes (N, codes),
+    where G is given any; in batches.
+    """
     device = next(net.parameters()).device
-    parts = [
-        to_uint8(generated(spec, net, z.to(device), torch.full((len(z),), label, device=device)))
-        .permute(0, 2, 3, 1)
-        .cpu()
-        for z in latents.split(BATCH)
-    ]
+    parts = []
+    for start in range(0, len(latents), BATCH):
+        z = latents[start : start + BATCH].to(device)
+        more = None if codes is None else codes[start : start + BATCH].to(device)
+        drawn = Drawn(torch.full((len(z),), label, device=device), more)
+        parts.append(to_uint8(generated(spec, net, z, drawn)).permute(0, 2, 3, 1).cpu())
     return torch.cat(parts).numpy()
 
 
 def latents(spec: Spec, purpose: str, label: int, count: int, number: int = 0) -> Tensor:
     """The latents that (model seed, purpose, label, number of the file) fix."""
     return draw_noise(spec, count, torch_rng(spec["seed"], f"{purpose}/{label}", number))
+
+
+def codes(spec: Spec, purpose: str, label: int, count: int, number: int = 0) -> Tensor | None:
+    """The continuous codes beside them."""
+    return draw_codes(spec, count, torch_rng(spec["seed"], f"{purpose}/{label}/codes", number))
+
+
+def between(ends: Tensor, weight: Tensor) -> Tensor:
+    """The line from the first of two vectors to the second."""
+    return torch.lerp(ends[:1], ends[1:], weight)
 
 
 def sample(config: Config, spec: Spec, weights: Path, out: Path) -> None:
@@ -51,21 +68,24 @@ def sample(config: Config, spec: Spec, weights: Path, out: Path) -> None:
     net = load_generator(weights, spec).to(device)
     suite = config["suites"][spec["suite"]]
     net.train(suite["sampling_batch_norm"] == "batch")
-    count = suite["samples_per_class"]
+    rows = row_count(spec)
+    count = suite["samples_per_class"] * spec["classes"] // rows
     fixed = latents(spec, "fixed_latent", 0, FIXED_ROWS)
+    fixed_codes = codes(spec, "fixed_latent", 0, FIXED_ROWS)
     weight = torch.linspace(0, 1, suite["interpolation_steps"])[:, None]
     drawn: dict[str, list[np.ndarray]] = {
         "samples_0": [],
         "interpolation_0": [],
         "fixed_latent_0": [],
     }
-    for label in range(spec["classes"]):
-        ends = latents(spec, "interpolation", label, 2)
-        drawn["samples_0"].append(images(spec, net, latents(spec, "samples", label, count), label))
-        drawn["interpolation_0"].append(
-            images(spec, net, torch.lerp(ends[:1], ends[1:], weight), label)
-        )
-        drawn["fixed_latent_0"].append(images(spec, net, fixed, label))
+    for label in range(rows):
+        z, more = latents(spec, "samples", label, count), codes(spec, "samples", label, count)
+        drawn["samples_0"].append(images(spec, net, z, label, more))
+        line = between(latents(spec, "interpolation", label, 2), weight)
+        ends = codes(spec, "interpolation", label, 2)
+        more = None if ends is None else between(ends, weight)
+        drawn["interpolation_0"].append(images(spec, net, line, label, more))
+        drawn["fixed_latent_0"].append(images(spec, net, fixed, label, fixed_codes))
     for name, arrays in drawn.items():
         with replacing(out / f"{name}.npy") as temporary, open(temporary, "wb") as handle:
             np.save(handle, np.stack(arrays), allow_pickle=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acgan.config.resolve import Config
+from acgan.systems import rows_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,12 +29,24 @@ class Scored(NamedTuple):
     suite: str
     model: str
     seed: int
-    class_ids: list[str]
-    images: list[np.ndarray]  # per class, uint8 (n, side, side, 3)
+    class_ids: list[str]  # that the model was trained on
+    images: list[np.ndarray]  # per row, uint8 (n, side, side, 3)
     judge: Judge | None
     data: Path  # packed training images
     accuracy_sides: list[int]
     real_features: Path | None = None  # of training images by the same judge
+    # "class": a row of images shows a class; "code": what G made of a value of its code;
+    # "nothing": there is one row of all.
+    given: str = "class"
+    # Of a model: what it is, its folder, and the batch norm that it draws with.
+    spec: dict[str, Any] | None = None
+    folder: Path | None = None
+    batch_norm: str = "running"
+
+    @property
+    def row_ids(self) -> list[str]:
+        """What each row of images is called."""
+        return rows_of(self.given, self.class_ids)
 
 
 class Metric(NamedTuple):
@@ -92,8 +105,8 @@ def thousands(count: int) -> str:
 
 
 def drawn_for(config: Config, s: Scored, purpose: str) -> Tensor:
-    """The samples of `select` or `report`: the same share of every class, class by class, and no
-    sample in both.
+    """The samples of `select` or `report`: the same share of every row, row by row, and no sample
+    in both.
     """
     import torch
 

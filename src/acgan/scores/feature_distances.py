@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acgan.config.resolve import LEAST_FOR_DISTANCES, Config, has_feature_distances
 from acgan.data import packed
@@ -12,6 +13,9 @@ from acgan.io.files import replacing
 from acgan.judges import Judge
 from acgan.scores.base import Row, Scored, asked, drawn_for, metric, thousands, to_tensor
 from acgan.scores.images import real_images
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # Training images behind a feature distance: CIFAR-10 whole, a part of ImageNet.
 MOST_REAL = 50_000
@@ -30,18 +34,14 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
     import torch
 
     from acgan.judges import distance_names
-    from acgan.judges.state import load_state
     from acgan.metrics import fidelity
 
     by = asked(s)
-    if by.features is None or s.real_features is None:
+    if by.features is None:
         raise UserError(
             f"the judge {by.name} gives no features; set scores.feature_distances: false"
         )
-    by_class = load_state(s.real_features)
-    if absent := [c for c in s.class_ids if c not in by_class]:
-        raise UserError(f"{s.real_features} lacks class {', '.join(absent)}; remove it and repeat")
-    real = torch.cat([by_class[c] for c in s.class_ids])
+    real = torch.cat(features_of_real(s))
     own = by.features(drawn_for(config, s, "report"))
     if min(len(own), len(real)) < LEAST_FOR_DISTANCES:
         raise UserError(
@@ -62,6 +62,19 @@ def feature_distances(config: Config, s: Scored) -> Iterator[Row]:
         f"recall_{judge}_{counts}_k{fidelity.NEIGHBOURHOOD}": recall,
     }.items():
         yield s.suite, s.model, "", name, s.images[0].shape[1], "", value
+
+
+def features_of_real(s: Scored) -> list[Tensor]:
+    """The judge's features of training images of each of the model's classes. Raises UserError
+    where a class is missing.
+    """
+    from acgan.judges.state import load_state
+
+    assert s.real_features is not None
+    by_class = load_state(s.real_features)
+    if absent := [c for c in s.class_ids if c not in by_class]:
+        raise UserError(f"{s.real_features} lacks class {', '.join(absent)}; remove it and repeat")
+    return [by_class[c] for c in s.class_ids]
 
 
 def write_real_features(judge: Judge, data: Path, seed: int, out: Path) -> None:

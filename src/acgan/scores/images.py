@@ -9,8 +9,8 @@ from acgan.io.errors import UserError
 from acgan.io.rng import numpy_rng
 
 
-def load_samples(path: Path, classes: int) -> list[np.ndarray]:
-    """Per class uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing,
+def load_samples(path: Path, rows: int) -> list[np.ndarray]:
+    """Per row uint8 (n, side, side, 3) of a samples file. Raises UserError when it is missing,
     truncated or foreign.
     """
     try:
@@ -19,9 +19,9 @@ def load_samples(path: Path, classes: int) -> list[np.ndarray]:
         raise UserError(
             f"cannot read samples from {path}: {error}; remove it and repeat the command"
         ) from error
-    if samples.dtype != np.uint8 or samples.ndim != 5 or len(samples) != classes:
+    if samples.dtype != np.uint8 or samples.ndim != 5 or len(samples) != rows:
         raise UserError(
-            f"{path}: expected uint8 ({classes}, n, side, side, 3), found {samples.dtype} "
+            f"{path}: expected uint8 ({rows}, n, side, side, 3), found {samples.dtype} "
             f"{samples.shape}"
         )
     return list(samples)

@@ -13,8 +13,11 @@ from acgan.scores.base import Row, Scored, metric, to_tensor
 @metric(settings=("ms_ssim_pairs", "ms_ssim_all_pairs"), code=("metrics/ms_ssim.py",), always=True)
 def ms_ssim(config: Config, s: Scored) -> Iterator[Row]:
     """By class: mean and standard deviation over random pairs of different images (section 4.2),
-    and over all pairs of the class's first images, the other reading of the paper.
+    and over all pairs of the class's first images, the other reading of the paper. No number of
+    samples that were to show no class (scores/judged.py has theirs).
     """
+    if s.given != "class":
+        return
     from acgan.metrics.ms_ssim import ms_ssim as ms_ssim_of_pairs
     from acgan.metrics.ms_ssim import pairwise_ms_ssim
 

@@ -21,17 +21,17 @@ from acgan.scores import METRICS
 from acgan.scores.base import Scored
 from acgan.scores.feature_distances import write_real_features
 from acgan.scores.images import load_samples, real_images
-from acgan.systems.build import Spec
+from acgan.systems import Spec, row_count, system_of
 
 
 def write_scores(
     config: Config, scored: Scored, metrics: Sequence[str], out: Path, threads: int
 ) -> None:
-    """Write `<out>/<metric>.csv` for each metric. Raises UserError where accuracy is asked of a
-    judge that does not know a class.
+    """Write `<out>/<metric>.csv` for each metric. Raises UserError where a judge is to name a
+    class that it does not know.
     """
     torch.set_num_threads(threads)
-    if scored.judge and "accuracy" in metrics:
+    if scored.judge and {"accuracy", "judged", "codes"} & set(metrics):
         known = scored.judge.class_ids
         strange = [c for c in scored.class_ids if as_class(c) not in known]
         if strange:
@@ -74,11 +74,15 @@ def score_model(
         spec["model"],
         spec["seed"],
         classes_of(groups, spec),
-        load_samples(samples, spec["classes"]),
+        load_samples(samples, row_count(spec)),
         judge(),
         data,
         sides,
         real_features,
+        system_of(spec).given,
+        spec,
+        provenance.parent,
+        config["suites"][spec["suite"]]["sampling_batch_norm"],
     )
     write_scores(config, scored, metrics, out, spec["training"]["threads"])
 

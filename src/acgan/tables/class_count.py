@@ -7,7 +7,7 @@ from acgan.tables.reading import RANDOM_PAIRS, read_scores
 from acgan.tables.registry import Asked, table
 
 
-@table(scores=("ms_ssim",), welcome_scores=("accuracy",), real=True)
+@table(scores=("ms_ssim",), welcome_scores=("accuracy",), real=True, restarts=True)
 def class_count(asked: Asked) -> pd.DataFrame:
     """MS-SSIM and accuracy of the classes that all models of the suite share, and of all real
     ones (Figure 10).

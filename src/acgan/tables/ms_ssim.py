@@ -4,7 +4,7 @@ import pandas as pd
 
 from acgan.io.files import read_json
 from acgan.io.frames import stacked
-from acgan.tables.reading import RANDOM_PAIRS, of_model, read_scores, read_trajectory
+from acgan.tables.reading import RANDOM_PAIRS, by_row, of_model, read_scores, read_trajectory
 from acgan.tables.registry import Asked, table
 
 
@@ -39,7 +39,7 @@ def trajectory(asked: Asked) -> pd.DataFrame:
         if "diverged" in read_json(path.with_name("provenance.json")):
             continue
         frame = read_trajectory(path)
-        frame = of_model(path, frame)
-        frame.insert(4, "name", frame["class"].map(asked.names))
+        frame = by_row(asked.config, str(asked.suite), of_model(path, frame))
+        frame.insert(4, "name", frame["class"].map(lambda c: asked.names.get(c, c)))
         frames.append(frame)
     return stacked(frames)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from acgan.tables.reading import read_scores
+from acgan.tables.reading import by_row, read_scores
 from acgan.tables.registry import Asked, table
 
 
@@ -10,5 +10,6 @@ from acgan.tables.registry import Asked, table
 def neighbours(asked: Asked) -> pd.DataFrame:
     """Distances to the nearest training images (Figure 8)."""
     table = read_scores(asked.inputs).rename(columns={"subset": "sample", "value": "distance"})
-    table.insert(3, "name", table["class"].map(asked.names))
+    table = by_row(asked.config, str(asked.suite), table)
+    table.insert(3, "name", table["class"].map(lambda c: asked.names.get(c, c)))
     return table

@@ -22,15 +22,35 @@ def layers(asked: Asked) -> pd.DataFrame:
     suite = str(asked.suite)
     one = spec(asked.config, suite, models(asked.config, suite)[0].id)
     generator, discriminator = build_generator(one), build_discriminator(one)
+    is_papers = one["nets"]["architecture"] == "paper"
     rows: list[dict[str, Any]] = []
     for name, net, described in (
-        ("G", generator, generator_rows(generator)),
-        ("D", discriminator, discriminator_rows(discriminator, one["nets"])),
+        ("G", generator, generator_rows(generator) if is_papers else layer_rows(generator)),
+        (
+            "D",
+            discriminator,
+            discriminator_rows(discriminator, one["nets"])
+            if is_papers
+            else layer_rows(discriminator),
+        ),
     ):
         about = {"suite": suite, "side": one["side"], "net": name}
         about["parameters"] = parameter_count(net)
         rows += [about | dict(zip(LAYER_COLUMNS, row, strict=True)) for row in described]
     return pd.DataFrame(rows)
+
+
+def layer_rows(net: Any) -> list[tuple[Any, ...]]:
+    """Of nets that are not the paper's: their convolutions and Linear layers, as they were made."""
+    rows: list[tuple[Any, ...]] = []
+    for layer in net.modules():
+        if hasattr(layer, "kernel_size"):
+            kind = "Transposed convolution" if layer.transposed else "Convolution"
+            about = by(layer.kernel_size), by(layer.stride), layer.out_channels
+            rows.append((kind, *about, False, 0.0, ""))
+        elif hasattr(layer, "out_features"):
+            rows.append(("Linear", "", "", layer.out_features, False, 0.0, ""))
+    return rows
 
 
 def generator_rows(net: Any) -> list[tuple[Any, ...]]:

@@ -115,7 +115,7 @@ def nearest_images(s: Sources) -> list[Tile]:
     chosen = table[table["class"] == class_id]
     samples = s.generated(class_id)
     tiles = []
-    for row in chosen[chosen["metric"] == "nearest_l1_same_class"].itertuples():
+    for row in chosen[chosen["metric"] == "nearest_l1_all_classes"].itertuples():
         tiles.append(
             (
                 {"row": 0, "column": row.sample}
@@ -124,7 +124,10 @@ def nearest_images(s: Sources) -> list[Tile]:
             )
         )
     searches = [
-        f"nearest_{m}_{of}" for m in ("l1", "ms_ssim") for of in ("same_class", "all_classes")
+        name
+        for m in ("l1", "ms_ssim")
+        for of in ("same_class", "all_classes")
+        if (name := f"nearest_{m}_{of}") in set(chosen["metric"])
     ]
     for line, metric in enumerate(searches, 1):
         for row in chosen[chosen["metric"] == metric].itertuples():
@@ -181,6 +184,29 @@ def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
                 "column": column,
             }
             tiles.append((where | s.describe_sample(class_id, "generated", column), image))
+    return tiles
+
+
+@sheet(tables=("model_measures",), restarts=True)
+def same_latents(s: Sources) -> list[Tile]:
+    """Items systems and settings: ten samples of each setting's first restart, the first of each
+    row as long as there are rows. Where seeds are shared, they are of the same latents.
+    """
+    table = s.tables["model_measures"]
+    lost = set(table[(table["measure"] == "diverged") & (table["value"] > 0)]["model"])
+    first: dict[str, str] = {}
+    for model in s.groups:
+        if model in s.seeds and model not in lost:
+            first.setdefault(model.partition("-r")[0], model)
+    tiles = []
+    for line, model in enumerate(first.values()):
+        images = np.load(s.arrays[model, "samples_0"], mmap_mode="r", allow_pickle=False)
+        rows = s.rows(s.groups[model])
+        for column in range(min(ALBUM_SAMPLES, images.shape[0] * images.shape[1])):
+            number, row = divmod(column, len(rows))
+            where = {"row": line, "column": column}
+            about = s.describe_sample(s.key(model, rows[row]), "generated", number, model=model)
+            tiles.append((where | about, images[row][number]))
     return tiles
 
 

@@ -1,10 +1,11 @@
 """Reading what tables are made of: score files, and trajectories of training."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from acgan.config.resolve import Config, models
+from acgan.config.resolve import Config, given, models
 from acgan.io.errors import UserError
 from acgan.io.frames import read_frame, stacked
 
@@ -38,9 +39,26 @@ def of_model(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def by_row(config: Config, suite: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with the columns suite, model and class, where the generators of `suite` are given no
+    class: its rows of samples, which each model has, in the place of classes.
+    """
+    if given(config, suite) != "class":
+        own = frame["suite"] == suite
+        frame.loc[own, "class"] = row_key(frame["model"], frame["class"])[own]
+    return frame
+
+
+def row_key(model: Any, row: Any) -> Any:
+    """What a row of a model's samples is called, apart from other models' rows."""
+    return model + ": " + row
+
+
 def with_settings(config: Config, suite: str, table: pd.DataFrame) -> pd.DataFrame:
     """A table of a suite with a column for each key that its grid varies."""
     by_id = {m.id: m for m in models(config, suite)}
     for name in config["suites"][suite]["grid"]:
-        table[name] = table["model"].map(lambda m, name=name: by_id[m].settings[name])
+        table[name] = table["model"].map(
+            lambda m, name=name: by_id[m].settings[name] if m in by_id else None
+        )
     return table

@@ -40,6 +40,7 @@ class Table(NamedTuple):
     real: bool | tuple[str, ...]
     real_scores: tuple[str, ...]
     models: tuple[str, ...]  # files in every model's folder
+    restarts: bool  # whether it reads all restarts, or the first alone
     beside: tuple[str, ...]  # roles whose suites' scores are read after its own
     resolutions: bool  # of accuracy: at every side of `scores.resolutions`, not at its own alone
     # of the experiment: "indexes", "archives", "judges", "confusion", "calibration"
@@ -66,6 +67,7 @@ def table(
     real: bool | tuple[str, ...] = False,
     real_scores: tuple[str, ...] | None = None,
     models: tuple[str, ...] = (),
+    restarts: bool = False,
     beside: tuple[str, ...] = (),
     resolutions: bool = False,
     inputs: tuple[str, ...] = (),
@@ -86,6 +88,7 @@ def table(
             real,
             scores if real_scores is None else real_scores,
             models,
+            restarts,
             beside,
             resolutions,
             inputs,

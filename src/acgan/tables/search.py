@@ -6,7 +6,7 @@ from acgan.tables.reading import read_scores, with_settings
 from acgan.tables.registry import Asked, table
 
 
-@table(scores=("class_score",))
+@table(scores=("class_score",), restarts=True)
 def search(asked: Asked) -> pd.DataFrame:
     """The choosing and the reported score of every setting and group (section 4.4)."""
     table = (
@@ -18,7 +18,7 @@ def search(asked: Asked) -> pd.DataFrame:
     return with_settings(asked.config, str(asked.suite), table)
 
 
-@table(scores=("feature_distances",))
+@table(scores=("feature_distances",), restarts=True)
 def feature_distances(asked: Asked) -> pd.DataFrame:
     """FID, KID, precision and recall of every setting, or what another judge gives in their
     place.

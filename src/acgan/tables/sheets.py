@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from acgan.config.resolve import Config, models, spec
+from acgan.config.resolve import Config, given, models, spec
 from acgan.data import packed
 from acgan.groups.grouping import read_groups
 from acgan.io.errors import UserError
 from acgan.io.files import replacing
 from acgan.io.frames import WHOLE, read_frame
+from acgan.systems import row_ids
+from acgan.tables.reading import row_key
 
 Tile = tuple[dict[str, Any], np.ndarray]  # what the CSV says of it, uint8 (side, side, 3)
 COLUMNS = ("sheet", "row", "column", "class", "name", "kind")  # of every sheet's CSV
@@ -36,6 +38,7 @@ class Sheet(NamedTuple):
     make: Callable[["Sources"], list[Tile]]
     tables: tuple[str, ...]  # of the suite: one at least that says which models have scores
     arrays: tuple[str, ...]  # files of every model's samples
+    restarts: bool  # whether of all restarts, or of the first alone
     files: Callable[[Config, str], int]  # WebP files, for a suite
     folder: str  # of the experiment; what figures read is in tables
     code: tuple[str, ...]  # files, beside its own, that it follows from
@@ -61,6 +64,7 @@ def sheet(
     *,
     tables: tuple[str, ...],
     arrays: tuple[str, ...] = ("samples_0",),
+    restarts: bool = False,
     files: Callable[[Config, str], int] = one_file,
     folder: str = "tables",
     code: tuple[str, ...] = (),
@@ -70,7 +74,7 @@ def sheet(
 
     def declared(make: Any) -> Any:
         SHEETS[make.__name__] = Sheet(
-            make.__name__, make, tables, arrays, files, folder, code, thumbnails
+            make.__name__, make, tables, arrays, restarts, files, folder, code, thumbnails
         )
         return make
 
@@ -88,17 +92,27 @@ class Sources:
             if p.suffix == ".csv" and p.parent.parent.name == "tables"
         }
         groups = next(p for p in inputs if p.parent.name == "groups")
+        self.groups = read_groups(groups)
         # a model that diverged has no rows in any table, so none of its samples are shown
         own = [t.loc[t["suite"] == self.suite, "model"] for t in self.tables.values()]
         self.place = {
-            c: (m, i)
-            for m, ids in read_groups(groups).items()
-            for i, c in enumerate(ids)
+            self.key(m, row): (m, i)
+            for m, ids in self.groups.items()
+            for i, row in enumerate(self.rows(ids))
             if not own or m in set().union(*own)
         }
         self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
         self.index = {entry.id: entry for entry in packed.read_index(data)}
         self.names = {c: e.name for c, e in self.index.items()}
+        self.names |= {c: c for c in self.place if c not in self.names}
+
+    def rows(self, class_ids: list[str]) -> list[str]:
+        """What the generator of a model of these classes can be asked for."""
+        return row_ids(self.config["suites"][self.suite]["objective"]["system"], class_ids)
+
+    def key(self, model: str, row: str) -> str:
+        """A class; where the generators are given none, a row of a model's samples."""
+        return row if given(self.config, self.suite) == "class" else row_key(model, row)
 
     @cached_property
     def seeds(self) -> dict[str, int]:
@@ -140,12 +154,19 @@ class Sources:
         return {"class": class_id, "name": self.names[class_id], "kind": kind, **more}
 
     def describe_sample(
-        self, class_id: str, kind: str, sample: int, array: str = "samples_0", **more: Any
+        self,
+        class_id: str,
+        kind: str,
+        sample: int,
+        array: str = "samples_0",
+        model: str = "",
+        **more: Any,
     ) -> dict[str, Any]:
         """Of a generated image also its origin: samples/<suite>/<model>/<array>.npy at the class's
-        place in the model and `sample`, and the model's seed, from which all follows.
+        place in the model and `sample`, and the model's seed, from which all follows. The model is
+        that of `generated` if none is named.
         """
-        model = self.place[class_id][0]
+        model = model or self.place[class_id][0]
         origin = {"model": model, "array": array, "sample": int(sample), "seed": self.seeds[model]}
         return self.describe(class_id, kind, **more) | origin
 

@@ -7,14 +7,15 @@ from acgan.tables.reading import of_model
 from acgan.tables.registry import Asked, table
 
 
-@table(models=("training.csv",), plot=("step", ["generator_loss", "discriminator_loss"]))
+@table(models=("training.csv",), restarts=True)
 def training(asked: Asked) -> pd.DataFrame:
-    """Losses of every model, from models/<suite>/<model>/training.csv, at most 100 rows each
-    (the report's curves).
+    """What every model logged, from models/<suite>/<model>/training.csv, at most 100 steps each
+    (the report's curves): a row for each step and term, since each system logs its own.
     """
     frames = []
     for path in asked.inputs:
         frame = read_frame(path)
         # A model that diverged at once has no row.
-        frames.append(of_model(path, frame.iloc[:: max(1, -(-len(frame) // 100))]))
+        few = frame.iloc[:: max(1, -(-len(frame) // 100))]
+        frames.append(of_model(path, few.melt("step", var_name="term", value_name="value")))
     return stacked(frames)

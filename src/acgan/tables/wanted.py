@@ -5,7 +5,7 @@ metrics of each suite.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from acgan.config.resolve import Config, lacking_judge
+from acgan.config.resolve import Config, lacking
 from acgan.declarations.items import PAGE_TABLES, Item, items_of
 from acgan.declarations.roles import roles_of, suites_in
 from acgan.scores import METRICS
@@ -69,7 +69,7 @@ def tables_of(config: Config, item: Item) -> list[Wanted]:
 def sheets_of(config: Config, item: Item) -> list[Wanted]:
     """The sheets of an item that can be had."""
     found = resolved(config, item.sheets, item.roles[0] if item.roles else None)
-    return [] if lacking_judge(config, item) else found
+    return [] if lacking(config, item) else found
 
 
 def sheet_tables(config: Config, sheet: Wanted) -> list[Wanted]:
@@ -86,7 +86,8 @@ def page_tables(config: Config) -> list[Wanted]:
 def tables(config: Config) -> list[Wanted]:
     """Every table that an experiment makes, sorted."""
     items = [w for item in items_of(config).values() for w in tables_of(config, item)]
-    found = {*items, *page_tables(config)}
+    pictured = [w for sheet in sheets(config) for w in sheet_tables(config, sheet)]
+    found = {*items, *pictured, *page_tables(config)}
     return sorted(found, key=lambda w: (w.name, w.suite or ""))
 
 
@@ -98,7 +99,7 @@ def sheets(config: Config) -> list[Wanted]:
 
 def albums(config: Config) -> list[Wanted]:
     """Sheets at full size, which no item shows: for those who want to look closer."""
-    suites = {w.suite for w in sheets(config)}
+    suites = {w.suite for w in sheets(config) if SHEETS[w.name].thumbnails}
     apart = [name for name, sheet in SHEETS.items() if sheet.folder != "tables"]
     return [Wanted(name, suite) for name in apart for suite in sorted(map(str, suites))]
 
