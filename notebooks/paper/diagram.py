@@ -103,11 +103,12 @@ for ax, (title, arrows, says) in zip(axes, PANELS, strict=True):
 # %%
 rows = [
     {
+        "system": f"src/acgan/systems/{system}.py",
         "architecture": title.replace("\n", " "),
         "from": (says if a == OUT else a).replace("\n", " "),
         "to": (f"says: {says}" if b == OUT else b).replace("\n", " "),
     }
-    for title, arrows, says in PANELS
+    for system, (title, arrows, says) in zip(item.about.systems, PANELS, strict=True)
     for a, b in [*arrows, *always]
 ]
 caption = """Four ways to give a GAN classes. G: generator, D: discriminator; arrows say what goes

@@ -21,6 +21,7 @@ from acgan.figures.drawing import WIDTH, Drawing, counts, drawn_of, short, show_
 item = Drawing("figure_01", config, tables, out)
 suite = item.config["suites"][item.suite("large")]
 tiles = item.tiles("selected_samples")
+judge = item.names_right("large")
 classes = list(tiles.groupby("class", sort=False))
 
 # %%
@@ -29,14 +30,14 @@ fig, axes = plt.subplots(
 )
 for ax, (_, block) in zip(axes[0], classes, strict=True):
     show_tiles(ax, block)
-    right = f"\nnamed right: {block['accuracy'].iloc[0]:.0%}" if suite["judge"] else ""
+    right = f"\nnamed right: {block['accuracy'].iloc[0]:.0%}" if judge else ""
     ax.set_title(short(block["name"].iloc[0]) + right)
 
 # %%
 chosen = (
-    f"""selected for success: those whose samples {suite["judge"]} names right most often; the
+    f"""selected for success: those whose samples {judge} names right most often; the
 percentage is how often, over all {suite["samples_per_class"]} samples of the class"""
-    if suite["judge"]
+    if judge
     else "the first in the order of the models, since no judge says which are the best"
 )
 caption = f"""Samples of {len(classes)} of {suite["classes"]} classes, {chosen}. Within a class the

@@ -24,8 +24,10 @@ suite = item.config["suites"][item.suite("large")]
 tiles = item.tiles("nearest_images")
 queries = tiles[tiles["kind"] == "generated"]
 everything = item.table("neighbours")
+judge = item.names_right("large")
+of = "same_class" if "nearest_l1_same_class" in set(everything["metric"]) else "all_classes"
 within = {
-    m: everything[everything["metric"] == f"nearest_{m}_same_class"]["distance"]
+    m: everything[everything["metric"] == f"nearest_{m}_{of}"]["distance"]
     for m in ("l1", "ms_ssim")
 }
 
@@ -37,8 +39,9 @@ words = {
     "nearest_ms_ssim_same_class": "MS-SSIM, nearest\nof its class",
     "nearest_ms_ssim_all_classes": "MS-SSIM, of the\nmodel's classes",
 }
-fig, axes = plt.subplots(5, 1, figsize=(WIDTH, 5.4), layout="constrained")
-for ax, (kind, row) in zip(axes, tiles.groupby("kind", sort=False), strict=True):
+kinds = list(tiles.groupby("kind", sort=False))
+fig, axes = plt.subplots(len(kinds), 1, figsize=(WIDTH, 1.08 * len(kinds)), layout="constrained")
+for ax, (kind, row) in zip(axes, kinds, strict=True):
     show_tiles(ax, row)
     below = []
     if kind != "generated":
@@ -56,16 +59,19 @@ fig.supxlabel(
 # %%
 total = everything["class"].nunique()
 chosen = (
-    f"""the class that {suite["judge"]} names best (so selected; the samples are its first, not
+    f"""the class that {judge} names best (so selected; the samples are its first, not
 chosen)"""
-    if suite["judge"]
+    if judge
     else "the first class (no judge says which is the best; the samples are its first)"
 )
+nearest = "of the class" if of == "same_class" else "of any class"
+where = "among all classes of the same model"
+where = f"of that class and {where}" if of == "same_class" else where
 caption = f"""Top: {len(queries)} samples of {queries["name"].iloc[0]}, {chosen}. Below, the nearest
-training image of that class and among all classes of the same model, with its class: first by the
-mean absolute difference of the pixels' values (0 to 255), then by MS-SSIM (largest). Over all
-{total} classes, {len(within["l1"])} samples, to the nearest image of the class the difference has
-median {within["l1"].median():.1f} and least value {within["l1"].min():.1f}, and MS-SSIM has median
-{within["ms_ssim"].median():.2f} and largest value {within["ms_ssim"].max():.2f}. Suite
-{item.suite("large")}: {suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
+training image {where}, with its class: first by the mean absolute difference of the pixels' values
+(0 to 255), then by MS-SSIM (largest). Over all {total} {item.rows("large")}, {len(within["l1"])}
+samples, to the nearest image {nearest} the difference has median {within["l1"].median():.1f} and
+least value {within["l1"].min():.1f}, and MS-SSIM has median {within["ms_ssim"].median():.2f} and
+largest value {within["ms_ssim"].max():.2f}. Suite {item.suite("large")}:
+{suite["side"]}x{suite["side"]} pixels. {photos(item.config)}"""
 item.finish(fig, drawn_of(tiles), caption)

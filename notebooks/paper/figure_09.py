@@ -42,7 +42,7 @@ label_tiles(
 )
 
 # %%
-judge, made = suite["judge"], suite["classes_per_model"]
+judge, made = item.names_right("large"), suite["classes_per_model"]
 first = f"{len(walked)} classes that {judge} names best (selected;" if judge else "first classes ("
 caption = f"""Top: {steps} samples on the straight line between two latents z, the class held fixed,
 for the {first} the latents are not chosen). Bottom: each row has one latent, each column one class,

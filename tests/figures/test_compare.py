@@ -58,6 +58,17 @@ def test_the_file_of_numbers_is_complete():
             assert ("plus_minus" in number) == ("plus_minus_of" in number)
 
 
+def test_published_scores_stand_beside_the_same_nets_and_losses_alone():
+    config = loading.load([ROOT / "config/systems_cifar10.yaml"])
+    found = {s: compare.published(config, s) for s in config["suites"]}
+    values = {suite: row["published"] for suite, row in found.items() if row}
+    assert values == {"acgan": 8.25, "improved_gan_salimans": 8.09, "projection_miyato": 8.62}
+    assert not any(row["published_is_comparable"] for row in found.values() if row)
+    paper = loading.load([ROOT / "config/paper.yaml"])
+    assert compare.published(paper, "cifar10")["published_is_comparable"]
+    assert not compare.published(paper, "imagenet_128")
+
+
 def test_headline_numbers_of_the_paper():
     numbers = compare.paper_numbers()
     assert numbers["table_cifar10"]["best_score"]["value"] == 8.25

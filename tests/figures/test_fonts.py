@@ -49,7 +49,7 @@ def font(path, family: str, characters: str, style: str = "Regular") -> str:
 
 def drawing_of(folder, name: str) -> Drawing:
     write_csv(folder / "s/names.csv", ("class", "name"), [("0", name), ("1", "")])
-    (folder / "config.json").write_text('{"roles": {"large": "s"}}')
+    (folder / "config.json").write_text('{"roles": {"large": "s"}, "suites": {"s": {}}}')
     drawing = Drawing("figure_04", str(folder / "config.json"), str(folder), str(folder))
     drawing.table("names")
     return drawing

@@ -8,11 +8,15 @@ import matplotlib.pyplot as plt
 from running import ROOT
 
 from acgan.data import packed
+from acgan.declarations.items import ITEMS
 from acgan.io.files import read_json, write_json
 from acgan.tables import TABLES
 from acgan.tables.registry import Asked
 from acgan.tables.sheets import Sources, write_sheet
 from acgan.workflow.experiment import Experiment
+
+# Those that the toy experiment has suites for.
+OF_PAPER = {item: entry for item, entry in ITEMS.items() if entry.part == "paper"}
 
 
 def made_tables(results: Path, config: dict, data: Path) -> None:

@@ -117,10 +117,7 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
         for c in range(len(NAMES))
     ]
     write_csv(folder / "judges.csv", ("judge", "split", "class", "images", "accuracy"), judged)
-    columns = (
-        "suite",
-        "model",
-        "step",
+    terms = (
         "discriminator_loss",
         "generator_loss",
         "source_accuracy_real",
@@ -130,10 +127,14 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
     )
     for suite in config["suites"]:
         rows = [
-            (suite, model.id, s, 4 - s / 500, 1 + s / 800, 0.6, 0.7, s / 1000, s / 1200)
+            (suite, model.id, s, term, value)
             for model in models(config, suite)
             for s in range(50, 1001, 50)
+            for term, value in zip(
+                terms, (4 - s / 500, 1 + s / 800, 0.6, 0.7, s / 1000, s / 1200), strict=True
+            )
         ]
+        columns = ("suite", "model", "step", "term", "value")
         write_csv(folder / suite / "training.csv", columns, rows)
     about = (
         "dataset",

@@ -152,7 +152,7 @@ def test_what_a_reader_sees(page):
     assert f"threshold {THRESHOLD}" in page.text
     assert "main_16: training images were not scored at 16 x 16" in page.text
     assert "digits_cnn is right on 92.2% of 1,000 held-out real images" in page.text
-    assert "14 models" in page.text and "29 min 10 s" in page.text  # 14 times 125 s
+    assert "15 models" in page.text and "31 min 15 s" in page.text  # 15 times 125 s
     assert "nets.width" in page.text and "a made-up processor, 2 cores" in page.text
     missing = page.text.partition("Not part of this experiment")[2]
     assert "Table 2" in missing and "Table CIFAR-10" in missing
@@ -310,7 +310,7 @@ def test_deviations(tmp_path):
         key for _, key in found if key.rpartition(".")[2] in ("threads", "precision", "log_every")
     ]
     together = {d["key"]: d["suites"] for d in merged(deviations(config))}
-    assert together["nets.width"] == ["main_32", "main_16", "grid", "sweep"]
+    assert together["nets.width"] == ["main_32", "main_16", "grid", "sweep", "improved"]
 
 
 @pytest.mark.parametrize(
@@ -376,15 +376,15 @@ def test_curves_stay_inside_their_panel():
 
 
 def test_curves_show_whatever_columns_a_system_has():
-    """Its own name, below zero too; a column of another system of the suite is empty here."""
+    """By its own name, below zero too, and every term of both losses."""
     import pandas as pd
 
-    columns = ["step", *LOSSES, "margin", "of_another"]
-    table = pd.DataFrame([[50, -4, 1, -2, None], [100, 2, 3, 5, None]], columns=columns)
+    columns = ["step", *LOSSES, "margin", "d_source", "g_far_off"]
+    table = pd.DataFrame([[50, -4, 1, -2, 7, 8], [100, 2, 3, 5, 7, 8]], columns=columns)
     assert own_columns(table) == ["margin"]
     svg = training_curves(table, "s/m")
-    assert svg.count("<polyline") == 3 and ">margin<" in svg and ">-2<" in svg
-    assert "of another" not in svg
+    assert svg.count("<polyline") == 5 and ">margin<" in svg and ">-2<" in svg
+    assert ">D: source<" in svg and ">G: far off<" in svg
     alone = training_curves(table[["step", *LOSSES]], "s/m")
     assert alone.count("<polyline") == 2
 

@@ -25,7 +25,15 @@ class Item(NamedTuple):
     sheets: tuple[str, ...] = ()  # tables/pictures.py
     welcome: tuple[str, ...] = ()  # tables that it takes where the experiment has their role
     judged: bool = False  # it shows what a judge says: without one it can only say so
+    classed: bool = False  # the same of classes that the generator is given
+    systems: tuple[str, ...] = ()  # that it draws: their files are linked
     part: str = "paper"  # or "beyond"
+
+    @property
+    def shown(self) -> list[str]:
+        """Its roles, and those that its sheets name."""
+        named = [sheet.rpartition("/")[0] for sheet in self.sheets]
+        return list(dict.fromkeys([*self.roles, *filter(None, named)]))
 
 
 ITEMS = {
@@ -48,6 +56,7 @@ ITEMS = {
             "resolution_tests",
         ),
         ("resolutions",),
+        classed=True,
         judged=True,
         welcome=("judges",),
     ),
@@ -57,12 +66,14 @@ ITEMS = {
         ("large",),
         ("ms_ssim_by_class",),
         ("ms_ssim_examples",),
+        classed=True,
     ),
     "figure_04": Item(
         "Diversity of samples and of training data",
         "Do the samples of a class vary as much as its training images? (4.2)",
         ("large",),
         ("ms_ssim_by_class",),
+        classed=True,
     ),
     "figure_05": Item(
         "Diversity during training",
@@ -77,13 +88,14 @@ ITEMS = {
         ("accuracy_by_class", "ms_ssim_by_class"),
         judged=True,
         welcome=("judges",),
+        classed=True,
     ),
     "figure_07": Item(
         "Random samples",
         "Are samples coherent as whole pictures, unselected? (4.4)",
         ("large",),
         ("trajectory",),
-        ("random_samples",),
+        ("random_samples", "improved/random_samples"),
     ),
     "figure_08": Item(
         "Nearest training images",
@@ -107,8 +119,13 @@ ITEMS = {
         ("class_count",),
         ("class_count",),
         welcome=("judges",),
+        classed=True,
     ),
-    "diagram": Item("Four architectures", "Where does the class enter each of four GANs?"),
+    "diagram": Item(
+        "Four architectures",
+        "Where does the class enter each of four GANs?",
+        systems=("cgan", "sgan", "infogan", "acgan"),
+    ),
     "table_1": Item(
         "Nets and hyper-parameters, large images",
         "Are the nets the paper's? (appendix A)",
@@ -136,6 +153,36 @@ ITEMS = {
         ("large",),
         ("trajectory",),
         ("album",),
+    ),
+    "systems": Item(
+        "The systems compared",
+        "What do AC-GAN and the systems that it argues against draw, on the same nets and data? "
+        "(requests 3, 11, 12, 22, 23)",
+        ("systems",),
+        ("model_measures",),
+        ("same_latents",),
+        judged=True,
+        welcome=("judges",),
+        part="beyond",
+    ),
+    "ablation": Item(
+        "The class in the generator, the classifier, both",
+        "What does the class-conditional generator give, what the auxiliary classifier? (request "
+        "6)",
+        ("systems",),
+        ("model_measures",),
+        judged=True,
+        welcome=("judges",),
+        part="beyond",
+    ),
+    "settings": Item(
+        "Settings compared over restarts",
+        "Does a setting make a difference beyond that of restarts?",
+        ("settings",),
+        ("model_measures",),
+        ("same_latents",),
+        welcome=("judges",),
+        part="beyond",
     ),
 }
 # What the report itself reads, where the experiment has it; "*" is every suite.

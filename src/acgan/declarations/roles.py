@@ -21,11 +21,16 @@ class Role(NamedTuple):
     paper: Mapping[str, Any] = MappingProxyType({})
     # how the report words what the paper is only remembered to say
     unsure: Mapping[str, str] = MappingProxyType({})
-    one_model_per_class: bool = False  # no restarts, grid or list of class counts
+    # no grid or list of class counts; of restarts, its items show the first
+    one_setting: bool = False
     class_counts: bool = False  # its suite lists numbers of classes per model
     accuracy: bool = False  # its items show how often the judge names samples rightly
     resolutions: bool = False  # the same at every side of `scores.resolutions`
     scores: bool = False  # its items show the class score, of `select` and of `report`
+    judge_needed: bool = True  # for these scores; else a suite without a judge does without them
+    # its suites have one group of classes and no grid, and the same data, side and judge
+    alike: bool = False
+    system: str | None = None  # what its suite trains
 
 
 ROLES = {
@@ -33,7 +38,7 @@ ROLES = {
         "the paper's models of 128 x 128 ImageNet images",
         "Figures 1 to 9",
         {"dataset": "imagenet", "side": 128, "classes_per_model": 10},
-        one_model_per_class=True,
+        one_setting=True,
         accuracy=True,
         resolutions=True,
     ),
@@ -41,7 +46,7 @@ ROLES = {
         "the paper's models of 64 x 64 ImageNet images",
         "Figure 2",
         {"dataset": "imagenet", "side": 64, "classes_per_model": 10},
-        one_model_per_class=True,
+        one_setting=True,
         accuracy=True,
         resolutions=True,
     ),
@@ -66,6 +71,18 @@ ROLES = {
         },
         class_counts=True,
         accuracy=True,
+    ),
+    "systems": Role(
+        "the systems that are compared, AC-GAN first",
+        "items systems and ablation",
+        scores=True,
+        alike=True,
+    ),
+    "settings": Role(
+        "settings, or restarts, that are compared", "item settings", scores=True, judge_needed=False
+    ),
+    "improved": Role(
+        "Improved GAN (Salimans et al. 2016)", "Figure 7, left", system="improved_gan"
     ),
 }
 # The words for roles in configs of earlier versions, in their section `figures`.

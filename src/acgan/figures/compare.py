@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from acgan.config.resolve import Config, data_of
+from acgan.config.spec import differing
 from acgan.metrics.statistics import Interval, bootstrap, over_pairs, pearson, share
 
 __all__ = [
@@ -29,14 +30,21 @@ __all__ = [
     "verdict",
 ]
 
+INCEPTION_SCORE_BY = "inception_v3_tf2015"  # the judge of every published Inception Score
+
 
 @cache
 def paper_numbers() -> dict[str, dict[str, dict[str, Any]]]:
     """{item: {id: number}} from paper_numbers.yaml."""
-    raw = yaml.safe_load(
-        resources.files("acgan.figures").joinpath("paper_numbers.yaml").read_text(encoding="utf-8")
-    )
+    raw = read_yaml("paper_numbers.yaml")
     return {item: {n["id"]: n for n in numbers} for item, numbers in raw.items()}
+
+
+@cache
+def read_yaml(name: str) -> Any:
+    """A file beside this one."""
+    file = resources.files("acgan.figures").joinpath(name)
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
@@ -44,7 +52,7 @@ def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
     needs.
     """
     chosen = config["suites"][suite]
-    if chosen["models"] is not None:
+    if chosen["models"] is not None or chosen["objective"]["system"] != "acgan":
         return False
     has = {
         "data": data_of(config["datasets"][chosen["dataset"]]),
@@ -52,6 +60,29 @@ def comparable(config: Config, suite: str, needs: dict[str, Any]) -> bool:
         "judge": config["judges"][chosen["judge"]]["kind"] if chosen["judge"] else None,
     }
     return all(has[name] == wanted for name, wanted in needs.items())
+
+
+def published(config: Config, suite: str) -> dict[str, Any]:
+    """The Inception Score that was published of a suite's system with the same nets on the same
+    data (published_scores.yaml), or nothing; and whether the suite's judge is theirs.
+    """
+    chosen = config["suites"][suite]
+    here = {
+        "objective": differing(chosen["objective"], "objective"),
+        "nets": differing(chosen["nets"], "nets"),
+        "data": data_of(config["datasets"][chosen["dataset"]]),
+        "side": chosen["side"],
+    }
+    is_theirs = chosen["judge"] and config["judges"][chosen["judge"]]["kind"] == INCEPTION_SCORE_BY
+    for row in read_yaml("published_scores.yaml"):
+        if all(row[key] == value for key, value in here.items()):
+            of_paper = paper_numbers()["table_cifar10"].get(row.get("paper"), row)
+            return {
+                "published": of_paper["value"],
+                "published_source": row["source"],
+                "published_is_comparable": bool(is_theirs),
+            }
+    return {}
 
 
 def verdict(
@@ -117,7 +148,7 @@ def measurement(
     *,
     protocol: str,
     resampled: str,
-    unit: str,
+    unit: str = "",
 ) -> dict[str, Any]:
     """One row of a card for a number that the paper does not report: no verdict is due."""
     return {

@@ -10,6 +10,7 @@ In a notebook:
 
 import math
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from acgan import systems
 from acgan.config.reading import read_config
-from acgan.config.resolve import lacking_judge, models, part_of
+from acgan.config.resolve import first_restarts, given, lacking, models, names_its_classes, part_of
 from acgan.declarations.items import ITEMS
-from acgan.declarations.roles import suites_in
+from acgan.declarations.roles import ROLES, suites_in
 from acgan.figures.compare import measurement, quantity
 from acgan.figures.fonts import use_fonts_for
 from acgan.io.files import replacing, write_json
@@ -71,11 +73,12 @@ class Drawing:
         mpl.rcdefaults()  # whatever a matplotlibrc says, also where a notebook is opened by hand
         mpl.rcParams.update(STYLE)
         self.left_out: dict[str, list[str]] = {}
-        if judgeless := lacking_judge(self.config, self.about):
-            self.finish_without_judge(judgeless)
+        if lacks := lacking(self.config, self.about):
+            self.say(f"Nothing to draw: {lacks.said}", pd.DataFrame({"suite": [lacks.suite]}))
         self.left_out = self.without_scores()
         for suite in list(self.left_out)[:1]:
-            if len(self.left_out[suite]) == len(models(self.config, suite)):
+            shown = first_restarts if self.restarts(suite) else models
+            if len(self.left_out[suite]) == len(shown(self.config, suite)):
                 self.finish_empty(suite)
 
     def suite(self, role: str | None = None) -> str:
@@ -99,22 +102,24 @@ class Drawing:
         if not scored:
             return {}
         there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
-        return {
-            suite: [m.id for m in models(self.config, suite) if (suite, m.id) not in there]
-            for role in self.about.roles
-            for suite in self.suites(role)
-        }
+        left_out = {}
+        for suite in dict.fromkeys(s for role in self.about.roles for s in self.suites(role)):
+            every, first = models(self.config, suite), first_restarts(self.config, suite)
+            shown = first if self.restarts(suite) else every
+            left_out[suite] = [m.id for m in shown if (suite, m.id) not in there]
+        return left_out
+
+    def restarts(self, suite: str) -> int:
+        """How many restarts a suite has, of which this item shows the first; 0 if it shows all."""
+        roles = [r for r in self.about.roles if suite in self.suites(r) and ROLES[r].one_setting]
+        count = self.config["suites"][suite]["restarts"]
+        return count if roles and count > 1 else 0
 
     def finish_empty(self, suite: str) -> None:
         """Say that no model of the suite is left."""
         lost = [(suite, model) for model in self.left_out[suite]]
         data = pd.DataFrame(lost, columns=["diverged_suite", "diverged_model"])
         self.say(f"Nothing to draw: every model of {suite} diverged in training", data)
-
-    def finish_without_judge(self, suite: str) -> None:
-        """Say that the item shows what a judge says, and the suite has none that it can ask."""
-        data = pd.DataFrame({"suite_without_judge": [suite]})
-        self.say(f"Nothing to draw: this needs a judge, and suites.{suite}.judge names none", data)
 
     def say(self, said: str, data: pd.DataFrame) -> None:
         """Save a figure that says why there is nothing to draw, and end the notebook."""
@@ -123,6 +128,29 @@ class Drawing:
         ax.text(0.5, 0.5, said, ha="center", va="center")
         self.finish(figure, data, f"{said}.")
         raise SystemExit(0)
+
+    def system(self, role: str) -> str:
+        """What the system of a role's suite is called."""
+        return systems.load(self.config["suites"][self.suite(role)]["objective"]["system"]).title
+
+    def names_right(self, role: str) -> str | None:
+        """The judge that can tell which samples of a role's suite show the class that they were to
+        show; None without a judge, or where the generator is given no class.
+        """
+        suite = self.suite(role)
+        own = self.config["suites"][suite]["judge"]
+        return own if names_its_classes(self.config, suite) else None
+
+    def rows(self, role: str) -> str:
+        """What samples of a role's suite are sorted by: the classes that the generator is given, or
+        what stands in their place.
+        """
+        words = {
+            "class": "classes",
+            "code": "values of the code (nobody says what they mean)",
+            "nothing": "models (the generator is given no class)",
+        }
+        return words[given(self.config, self.suite(role))]
 
     def files(self, name: str, role: str | None = None) -> list[Path]:
         """Where a table lies, of every suite that plays a role."""
@@ -134,14 +162,21 @@ class Drawing:
 
         From then on, matplotlib can write its names.
         """
-        table = stacked([read_frame(file) for file in self.files(name, role)])
+        return self.read(*self.files(name, role))
+
+    def read(self, *files: Path) -> pd.DataFrame:
+        """Tables as one."""
+        table = stacked([read_frame(file) for file in files])
         if "name" in table:
             use_fonts_for(table["name"].dropna().unique())
         return table
 
-    def tiles(self, name: str) -> pd.DataFrame:
-        """The description of a sheet with one more column, `image`: uint8 (side, side, 3)."""
-        table, folder = self.table(name), self.files(name)[0].parent
+    def tiles(self, name: str, suite: str | None = None) -> pd.DataFrame:
+        """The description of a suite's sheet, by default that of the item's first, with one more
+        column, `image`: uint8 (side, side, 3).
+        """
+        folder = self.tables / (suite or self.suite())
+        table = self.read(folder / f"{name}.csv")
         sheets = {
             s: np.asarray(Image.open(folder / s).convert("RGB")) for s in table["sheet"].unique()
         }
@@ -154,10 +189,15 @@ class Drawing:
         return table
 
     def part(self) -> str:
-        """What a caption must say where an experiment has some of its models or classes alone."""
+        """What a caption must say where an experiment has some of its models or classes alone, or
+        an item shows one of several restarts.
+        """
         suites = dict.fromkeys(s for role in self.about.roles for s in self.suites(role))
         said = [f"{s}: {part}" for s in suites if (part := part_of(self.config, s))]
-        return f"A part alone ({'; '.join(said)}); the paper's numbers need all." if said else ""
+        parts = [f"A part alone ({'; '.join(said)}); the paper's numbers need all."] * bool(said)
+        first = [f"of {n} restarts of {s}" for s in suites if (n := self.restarts(s))]
+        parts += [f"The first {' and '.join(first)}."] * bool(first)
+        return " ".join(parts)
 
     def poor_judges(self) -> str:
         """What a caption must say of judges that name too few of the held-out images rightly."""
@@ -246,14 +286,36 @@ def show_tiles(axes: Axes, tiles: pd.DataFrame, gap: int = 1) -> None:
     axes.set_axis_off()
 
 
+def show_strips(axes: Sequence[Axes], strips: dict[str, pd.DataFrame]) -> None:
+    """One row of tiles under another, its name left of each, shared out among axes. Tiles of
+    smaller sides are enlarged; one without tiles, whose models diverged, is left out.
+    """
+    strips = {name: tiles for name, tiles in strips.items() if len(tiles)}
+    names, side = list(strips), max((int(t["side"].max()) for t in strips.values()), default=1)
+    share = -(-len(names) // len(axes))
+    for i, ax in enumerate(axes):
+        own = names[i * share : (i + 1) * share]
+        if not own:
+            ax.set_axis_off()
+            continue
+        parts = []
+        for row, name in enumerate(own):
+            part = strips[name].assign(row=row, side=side)
+            part["image"] = [
+                np.kron(t, np.ones((side // len(t), side // len(t), 1), np.uint8))
+                for t in part["image"]
+            ]
+            parts.append(part)
+        shown = pd.concat(parts)
+        show_tiles(ax, shown)
+        label_tiles(ax, shown, left=own)
+
+
 def counts(config: dict[str, Any], suite: str) -> str:
     """How many models and samples stand behind a suite, for captions."""
     groups = {m.id.partition("-")[0] for m in models(config, suite)}
-    chosen = config["suites"][suite]
-    return (
-        f"{counted(len(groups) * chosen['restarts'], 'model')}, {chosen['samples_per_class']} "
-        "samples of each class"
-    )
+    samples = config["suites"][suite]["samples_per_class"]
+    return f"{counted(len(groups), 'model')}, {samples} samples of each class"
 
 
 def drawn_of(tiles: pd.DataFrame) -> pd.DataFrame:
@@ -342,6 +404,7 @@ __all__ = [
     "mark_threshold",
     "photos",
     "short",
+    "show_strips",
     "show_tiles",
     "t_interval",
 ]

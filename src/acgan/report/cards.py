@@ -62,6 +62,7 @@ def links(
     code += ["tables/pictures.py"] * bool(item.sheets)
     code += sorted({file for t in tables for m in t.scores for file in METRICS[m].code})
     paths = {"Rule": ["workflow/rules/figures.smk"], "Code": [f"src/acgan/{c}" for c in code]}
+    paths["Systems"] = [f"src/acgan/systems/{system}.py" for system in item.systems]
     made = [
         (what, [(Path(p).name, sources[p]) for p in wanted if p in sources])
         for what, wanted in paths.items()

@@ -2,6 +2,7 @@
 the right.
 """
 
+import re
 from html import escape
 
 import numpy as np
@@ -11,7 +12,6 @@ from acgan.io.words import counted
 
 GREY = "#5b6673"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#9a6700", "#CC79A7", "#767676", "#56B4E9", "#000000")
-KEYS = ("suite", "model", "step")
 LOSSES = {"discriminator_loss": "discriminator", "generator_loss": "generator"}
 # What the legend says of columns that are shares; another column goes by its name.
 ACCURACIES = {
@@ -26,8 +26,9 @@ LINE = 13  # of the legend
 
 
 def training_curves(rows: pd.DataFrame, name: str) -> str:
-    """The SVG of one model's rows of tables/<suite>/training.csv."""
-    panels = panel(rows, "Loss", LOSSES, 32)
+    """The SVG of what one model logged: a row for each step, a column for each term."""
+    terms = {c: f"{c[0].upper()}: {c[2:].replace('_', ' ')}" for c in terms_of(rows)}
+    panels = panel(rows, "Losses and their terms" if terms else "Loss", LOSSES | terms, 32)
     if own := own_columns(rows):
         title = "Discriminator's accuracy" if set(own) <= set(ACCURACIES) else "Beside the losses"
         columns = {c: ACCURACIES.get(c, c.replace("_", " ")) for c in own}
@@ -41,11 +42,14 @@ def training_curves(rows: pd.DataFrame, name: str) -> str:
 
 
 def own_columns(rows: pd.DataFrame) -> list[str]:
-    """The columns of a training log that its system declares (systems/base.py), without those of
-    other systems of the suite, which are empty here.
-    """
-    known = {*KEYS, *LOSSES}
-    return [str(c) for c in rows.dropna(axis=1, how="all").columns if c not in known]
+    """The columns of a training log that its system declares (systems/base.py)."""
+    known = {"step", *LOSSES, *terms_of(rows)}
+    return [str(c) for c in rows.columns if c not in known]
+
+
+def terms_of(rows: pd.DataFrame) -> list[str]:
+    """The columns of the terms of D's and G's losses."""
+    return [str(c) for c in rows.columns if re.match("[dg]_", str(c))]
 
 
 def panel(

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.config.spec import completed
@@ -24,7 +26,9 @@ def suites(config: Config, results: Path, folder: Path) -> list[dict[str, Any]]:
 def suite(config: Config, name: str, results: Path, folder: Path) -> dict[str, Any]:
     chosen = config["suites"][name]
     training = read_table(results, "training", name)
-    curves = {} if training is None else {str(m): rows for m, rows in training.groupby("model")}
+    curves = (
+        {} if training is None else {str(m): wide(rows) for m, rows in training.groupby("model")}
+    )
     rows = []
     for model in resolve.models(config, name):
         row = model_row(results / "models" / name / model.id, name, model)
@@ -45,9 +49,15 @@ def suite(config: Config, name: str, results: Path, folder: Path) -> dict[str, A
         "roles": [ROLES[role].about for role in roles_of(config, name)],
         "seconds": sum(r["seconds"] for r in rows),
         "settings": list(chosen["grid"]),
-        "columns": [] if training is None else own_columns(training),
+        "columns": list(dict.fromkeys(c for rows in curves.values() for c in own_columns(rows))),
         "models": rows,
     }
+
+
+def wide(rows: pd.DataFrame) -> pd.DataFrame:
+    """A model's rows of tables/<suite>/training.csv as it logged them: a column for each term."""
+    terms = list(dict.fromkeys(rows["term"]))
+    return rows.pivot(index="step", columns="term", values="value")[terms].reset_index()
 
 
 def model_row(folder: Path, suite_name: str, model: resolve.Model) -> dict[str, Any]:
