@@ -180,8 +180,9 @@ def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> 
     columns = ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_memory_mb")
     write_csv(folder / "timing.csv", columns, [(1000, 125.0, 800.0, 1.25, 512)])
     other = f"{suite}/{model}" == OTHER_CODE
+    system = config["suites"][suite]["objective"]["system"]
     made_by = {
-        "code_sha256": "0" * 64 if other else provenance.code_hash("acgan"),
+        "code_sha256": "0" * 64 if other else provenance.code_hash(system),
         "versions": provenance.versions(),
         "engine": {"precision": "float32"},
         "hardware": {"cpu": "a made-up processor", "cores": 2},

@@ -53,7 +53,7 @@ RUN_BY = {
         "snakemake class_count_accuracy",
     ),
     "test_how_to.py::test_a_system_is_one_file_and_one_line": (
-        "snakemake report --config experiment=source_only objective.system=source_only",
+        "snakemake report --config experiment=least_squares objective.system=least_squares",
     ),
     "test_make.py::test_make_works_in_a_folder_with_an_unpleasant_name": (
         "make demo",
@@ -85,6 +85,8 @@ NOT_RUN = {
     ".venv/bin/pytest": "runs tests",
     "pipx install pre-commit": "installs a program for the user",
     "snakemake figure_02 figure_03 figure_04 --profile slurm": "takes 397 GPU-hours",
+    "snakemake --configfile config/systems.yaml": "takes 38 minutes",
+    "snakemake systems --configfile config/systems.yaml": "takes five minutes",
     "ln -s": "writes to the home folder",
     "python workflow/scripts/equal_code.py": "needs a checkout of another commit",
     "dvc exp show": "is DVC's own table, for the eye",

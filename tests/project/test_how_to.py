@@ -69,11 +69,11 @@ def test_a_system_is_one_file_and_one_line(tmp_path):
     (line,) = LINE.findall((ROOT / "docs/add_a_system.md").read_text())
     few = config(tmp_path, suites={"sweep": yaml.safe_load(line)})
     run(tmp_path, f"{command} --configfile {few}")
-    results = tmp_path / "results/source_only"
+    results = tmp_path / "results/least_squares"
     log = (results / "models/sweep/n002/training.csv").read_text()
-    columns = "step,discriminator_loss,generator_loss,source_accuracy_real,source_accuracy_fake\n"
-    assert log.startswith(columns)
+    columns = "step,discriminator_loss,generator_loss,source_accuracy_real,source_accuracy_fake"
+    assert log.startswith(f"{columns},d_source,g_source\n")
     curves = (results / "report/curves/sweep/n002.svg").read_text()
-    assert curves.count("<polyline") == 4
+    assert curves.count("<polyline") == 6
     page = (results / "report/index.html").read_text()
     assert "real, fake" in page and "<dt>class</dt>" not in page

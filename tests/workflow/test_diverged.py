@@ -16,13 +16,12 @@ from running import BIN, ROOT
 
 from acgan.config.reading import read_config
 from acgan.config.resolve import models
-from acgan.declarations.items import ITEMS
 from acgan.groups.grouping import read_groups
 from acgan.io.files import read_json, write_json
 from acgan.report.build import build
 from acgan.scores.write import write_no_scores
 from acgan.tables.wanted import metrics
-from notebooks import draw, made_tables
+from notebooks import OF_PAPER, draw, made_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -59,11 +58,11 @@ def lost(request, toy_run, tmp_path_factory):
 
 def lost_of(item: str, config: dict, diverged: dict) -> list[str]:
     """The models that an item cannot draw."""
-    suites = [config["roles"][r] for r in ITEMS[item].roles] if item not in OF_NETS else []
+    suites = [config["roles"][r] for r in OF_PAPER[item].roles] if item not in OF_NETS else []
     return [f"{suite}/{model}" for suite in suites for model in diverged.get(suite, ())]
 
 
-@pytest.mark.parametrize("item", [item for item in ITEMS if item not in OF_NETS])
+@pytest.mark.parametrize("item", [item for item in OF_PAPER if item not in OF_NETS])
 def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item):
     results, diverged = lost
     config = read_config(results / "config.json")
@@ -74,7 +73,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
     picture = Image.open(out / "figure.png").convert("L")
     assert len(picture.getcolors(256) or [0] * 9) > 3  # something can be seen
     assert all(name in about["caption"] for name in names)
-    shown = config["roles"][ITEMS[item].roles[0]]
+    shown = config["roles"][OF_PAPER[item].roles[0]]
     if len(diverged.get(shown, ())) == len(models(config, shown)):
         assert f"every model of {shown} diverged" in about["caption"]
         assert about["quantities"] == []
@@ -89,7 +88,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
 def test_the_report_is_made(lost, toy_run):
     results, diverged = lost
     config = read_config(results / "config.json")
-    for item in ITEMS:
+    for item in OF_PAPER:
         out = results / "figures" / item
         if not lost_of(item, config, diverged):
             shutil.copytree(toy_run / "results/toy/figures" / item, out)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import time
 
@@ -59,13 +60,13 @@ def test_it_tells_done_running_stopped_failed_and_to_come(results):
     assert "diverged at step 7" in text
     assert "FAILED   main_16/g001\n    main_16/g001: step 4/12\n    error: the disk is full" in text
     assert "stopped  grid/g000-s00 at step 3 of 12" in text
-    assert "main_32       2     1        0        0       1        0" in text
-    assert "scored: 0 of 14 models; figures and tables: 0 of 15; report: to come" in text
+    assert re.search(r"main_32 +2 +1 +0 +0 +1 +0 ", text)
+    assert "scored: 0 of 15 models; figures and tables: 0 of 15; report: to come" in text
 
 
 def test_before_anything_ran_all_is_to_come(tmp_path):
     text = "\n".join(overview.lines(loading.load(TOY), tmp_path))
-    assert "main_32       2     0        0        0       0        2" in text
+    assert re.search(r"main_32 +2 +0 +0 +0 +0 +2 ", text)
 
 
 def test_a_model_that_never_gets_further_is_given_up(spec, packed_digits, tmp_path):

@@ -4,6 +4,7 @@ images: `make test-real`.
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -124,3 +125,41 @@ def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
     names = set(pd.read_csv(results / "tables/cifar10/search.csv")["metric"])
     assert all(name.startswith("class_score_resnet20_") for name in names)  # never called Inception
     assert len(pd.read_csv(results / "figures/table_cifar10/data.csv")) == 2
+
+
+@needs("data/cifar10_jpeg_test.npz")
+def test_the_systems_run_on_a_copy_of_cifar10(tmp_path):
+    """Those with nets of their own beside AC-GAN, on a thousand of the test images."""
+    with np.load(REFERENCE / "data/cifar10_jpeg_test.npz") as whole:
+        some = {"offsets": whole["offsets"][:1001], "labels": whole["labels"][:1000]}
+        some |= {k: whole[k] for k in whole.files if k not in ("data", *some)}
+        few_images = tmp_path / "few.npz"
+        np.savez(few_images, data=whole["data"][: some["offsets"][-1]], **some)
+    suites = ["acgan", "improved_gan_salimans", "projection_miyato"]
+    every = yaml.safe_load((ROOT / "config/systems_cifar10.yaml").read_text())["suites"]
+    few = {"restarts": 1, "samples_per_class": 20, "snapshots": [2, 4]}
+    results = run(
+        tmp_path,
+        "systems_cifar10",
+        {
+            "datasets": {
+                "cifar10": copy(str(few_images), 1000),
+                "cifar10_heldout": copy(str(few_images), 1000, split="heldout"),
+            },
+            "judges": {"cifar10_cnn": {"epochs": 1, "threads": 2, "least_accuracy": 0.0}},
+            "suites": dict.fromkeys(every, few)
+            | {"projection_miyato": few | {"training": {"batch_size": 10}}},
+            "roles": {"systems": suites},
+            "scores": {
+                "ms_ssim_pairs": 10,
+                "ms_ssim_all_pairs": 10,
+                "select": {"samples": 50, "groups": 5},
+                "report": {"samples": 50, "groups": 5},
+            },
+        },
+    )
+    data = pd.read_csv(results / "figures/systems/data.csv")
+    assert list(data["suite"]) == list(suites) and data["class_score"].notna().all()
+    for suite in ("improved_gan_salimans", "projection_miyato"):
+        log = pd.read_csv(results / f"models/{suite}/g000/training.csv")
+        assert log["step"].iloc[-1] == 4 and log.notna().all().all()

@@ -81,7 +81,7 @@ def test_tables_without_models_are_told_to_be_trained_again(toy_run, tmp_path):
     folder = tmp_path / "results/toy"
     shutil.copytree(toy_run / "results/toy/tables", folder / "tables")
     run = snakemake(tmp_path, "-n", "report")
-    assert "here without the models behind them, so this trains all of them: 8 jobs" in run.stdout
+    assert "here without the models behind them, so this trains all of them: 9 jobs" in run.stdout
     assert "snakemake figure_04" in run.stdout and "make pull" in run.stdout
     assert "without the models" not in snakemake(tmp_path, "-n", "figure_04").stdout
 

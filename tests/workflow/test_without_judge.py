@@ -11,12 +11,11 @@ from running import TOY, snakemake
 from acgan import cli
 from acgan.config import loading
 from acgan.config.reading import read_config
-from acgan.declarations.items import ITEMS
 from acgan.io.files import read_json, write_json
 from acgan.report.build import build
 from acgan.tables import wanted
 from acgan.workflow.experiment import Experiment
-from notebooks import draw, made_tables
+from notebooks import OF_PAPER, draw, made_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 NEEDS_ONE = {"figure_02", "figure_06", "table_cifar10"}
@@ -43,7 +42,7 @@ def results(toy_run, tmp_path_factory) -> Path:
     return results
 
 
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", OF_PAPER)
 def test_every_item_is_drawn_or_says_that_it_needs_a_judge(results, item):
     out = draw(results, item)
     about, data = read_json(out / "item.json"), pd.read_csv(out / "data.csv")
@@ -55,7 +54,7 @@ def test_every_item_is_drawn_or_says_that_it_needs_a_judge(results, item):
 
 
 def test_the_report_is_made_without_judges(results):
-    for item in ITEMS:
+    for item in OF_PAPER:
         out = results / "figures" / item
         if not (out / "item.json").exists():  # not drawn by the test above
             draw(results, item)

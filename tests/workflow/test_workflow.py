@@ -20,6 +20,7 @@ from acgan.declarations.items import ITEMS
 from acgan.groups.grouping import read_groups
 from acgan.io.frames import read_frame
 from acgan.tables.reading import read_scores
+from notebooks import OF_PAPER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -29,7 +30,7 @@ def result(toy_run: Path, path: str) -> Path:
 
 
 def test_every_item_has_its_files(toy_run):
-    for item in ITEMS:
+    for item in OF_PAPER:
         folder = result(toy_run, f"figures/{item}")
         assert {p.name for p in folder.iterdir()} == {
             "figure.svg",
@@ -150,7 +151,7 @@ def test_sheets_hold_the_samples_themselves(toy_run):
 ORIGIN = ["model", "array", "sample", "seed", "training_image"]
 
 
-@pytest.mark.parametrize("item", [name for name, item in ITEMS.items() if item.sheets])
+@pytest.mark.parametrize("item", [name for name in OF_PAPER if ITEMS[name].sheets])
 def test_every_picture_can_be_found_again(toy_run, item):
     """data.csv says which model, sample and seed made a picture, or which training image it is."""
     groups = read_groups(result(toy_run, "groups/main_32.csv"))
@@ -187,7 +188,7 @@ def test_nothing_is_called_inception(toy_run):
 def test_paper_numbers_stand_beside_ours_and_are_not_comparable(toy_run):
     summary = json.loads(result(toy_run, "report/summary.json").read_text())
     assert summary["experiment"] == "toy"
-    assert [i["id"] for i in summary["items"]] == list(ITEMS)
+    assert [i["id"] for i in summary["items"]] == list(OF_PAPER)
     quantities = [q for item in summary["items"] for q in item["quantities"]]
     assert len(quantities) > 15
     assert {q["verdict"] for q in quantities} == {"not comparable"}
@@ -344,8 +345,8 @@ def test_a_failing_rule_is_named_with_log_and_reason_and_the_rest_runs(toy_run, 
         "results/toy/samples/sweep/n005-r1"
     )
     assert "(log: results/toy/logs/score/sweep/job_01.log)" in last
-    # of 14 models all but the two of the failed job, and the training images of three suites
-    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 15
+    # of 15 models all but the two of the failed job, and the training images of three suites
+    assert len(list((folder / "results/toy/scores").glob("*/*/ms_ssim.csv"))) == 16
     assert "FAILED" in "\n".join(run.stdout.splitlines()[-6:])
 
 
@@ -437,6 +438,6 @@ def test_a_model_that_diverges_is_shown_as_failed_and_the_others_go_on(toy_run, 
     assert list(summary["diverged"]) == ["grid/g000-s01"]
     assert 1 <= summary["diverged"]["grid/g000-s01"]["step"] <= 12
     page = (report / "index.html").read_text()
-    assert "1 model of 12 failed" in page and "failed at step" in page
+    assert "1 model of 13 failed" in page and "failed at step" in page
     rows = pd.read_csv(folder / "results/toy/tables/grid/search.csv")
     assert set(rows["model"]) == {"g000-s00"}

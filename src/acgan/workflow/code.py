@@ -55,9 +55,10 @@ def of_stage(stage: str) -> list[str]:
     if stage == "samples":
         return ["samples"]
     if stage == "scores":
-        more = dict.fromkeys(f for m in METRICS.values() for f in m.code)
         # A change of how samples are drawn asks for these, and they for their scores.
-        return ["scores", *(f for f in more if not f.startswith(("samples/", "scores/")))]
+        apart = ("samples/", "scores/")
+        named = dict.fromkeys(f for m in METRICS.values() for f in m.code)
+        return ["scores", *(f for f in named if not f.startswith(apart))]
     if stage == "tables":
         more = [f for declared in (TABLES, SHEETS) for t in declared.values() for f in t.code]
         return ["tables", *dict.fromkeys(more)]
