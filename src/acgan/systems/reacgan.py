@@ -50,15 +50,15 @@ def generator_terms(objective: Objective, seen: Seen) -> Terms:
     }
 
 
+def nearest(heads: Heads) -> Tensor:
+    """(N,) the class whose proxy is nearest to each image's embedding."""
+    return (losses.unit(heads["embedding"]) @ losses.unit(heads["proxies"]).t()).argmax(1)
+
+
 def statistics(seen: Seen) -> dict[str, Tensor]:
     """How often D is right about the source, and how often the nearest proxy is the class's."""
-    right = {
-        name: losses.unit(heads["embedding"]) @ losses.unit(heads["proxies"]).t()
-        for name, heads in zip(losses.CLASS, (seen.real, seen.fake), strict=True)
-    }
-    labels = dict(zip(losses.CLASS, (seen.real_labels, seen.fake_labels), strict=True))
-    nearest = {name: close.argmax(1) == labels[name] for name, close in right.items()}
-    return {**losses.source_statistics(seen), **nearest}
+    right = nearest(seen.real) == seen.real_labels, nearest(seen.fake) == seen.fake_labels
+    return {**losses.source_statistics(seen), **dict(zip(losses.CLASS, right, strict=True))}
 
 
 SYSTEM = System(
