@@ -166,6 +166,8 @@ def choose(
     longer, most = (bigger, bigger.size.least_steps) if bigger else (chosen, enough)
     needed = most * longer.seconds + longer.rest
     more = needed / 3600, longer.size.side, longer.size.width, most
+    # Where D knows the pictures by heart already, more steps of larger nets are of no use either.
+    of_use = steps < enough or bool(bigger and (enough == MOST_STEPS or most <= passes))
     parts = {
         "packing": 1.5 * survey.seconds,
         "judge": judge.seconds,
@@ -183,7 +185,7 @@ def choose(
         judge.epochs,
         seconds,
         parts,
-        more if bigger or steps < enough else None,
+        more if of_use else None,
         steps == enough,
     )
 

@@ -172,9 +172,10 @@ class Plan:
         f, found = self.fit, self.found
         suffixes = ", ".join(f"{s} {n:,}" for s, n in found.suffixes.most_common(SHOWN))
         counts = sorted(found.classes[c] for c in self.classes)
+        each = str(counts[0]) if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
         yield (
             f"{found.folder}: {counted(found.images, 'picture')} ({suffixes}) of "
-            f"{counted(len(self.classes), 'class', 'classes')}, {counts[0]} to {counts[-1]} each; "
+            f"{counted(len(self.classes), 'class', 'classes')}, {each} each; "
             f"nine of ten have at least {found.side} pixels"
         )
         yield from (f"note: {text}" for text in self.remarks())
@@ -187,8 +188,9 @@ class Plan:
         if f.steps == fit.MOST_STEPS:
             yield "no more steps, though there is time: the paper's models end here too"
         elif f.is_enough:
+            passes = f.steps * f.batch / ((1 - fit.HOLDOUT) * found.images)
             yield (
-                f"no more steps, though there is time: after {fit.PASSES} passes over the pictures "
+                f"no more steps, though there is time: after {passes:.0f} passes over the pictures "
                 "the discriminator knows them by heart; more pictures would help"
             )
         yield f"judge: {WHY[self.judge]}"
