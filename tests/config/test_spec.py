@@ -4,6 +4,7 @@ before that keep their names.
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -23,7 +24,6 @@ FORMER = ROOT / "tests/stored/former"
 SHIPPED = ("demo", "imagenette", "cifar10", "paper")
 # Python starts with this: every section has one key more, which has a default.
 LATER = """
-import re
 from pathlib import Path
 
 from acgan.config import docs, schema, spec
@@ -115,7 +115,11 @@ def test_a_later_key_with_a_default_changes_nothing_that_is_there(toy_run, tmp_p
 
 
 def test_a_half_way_state_of_the_version_before_goes_on(packed_digits, tmp_path, capsys):
-    """To its weights, up to what another processor may change in the last digits."""
+    """To its weights, up to what another processor may change in the last digits.
+
+    The bias of a convolution before batch norm changes nothing: its gradient is rounding alone, of
+    which Adam makes steps of full size. Running means follow it.
+    """
     old = read_json(FORMER / "spec.json")
     (tmp_path / "state").mkdir()
     shutil.copy(FORMER / "half_way.pt", tmp_path / "state/checkpoint.pt")
@@ -124,7 +128,12 @@ def test_a_half_way_state_of_the_version_before_goes_on(packed_digits, tmp_path,
     assert not list((tmp_path / "state").glob("checkpoint-*.pt"))  # none was moved aside
     ours, theirs = (load_file(f / "weights.safetensors") for f in (tmp_path, FORMER))
     assert ours.keys() == theirs.keys()
+    without_norm = ("discriminator.convs.0.bias", "generator.convs.2.bias")
     for name, value in theirs.items():
+        if name.endswith("running_mean") or (
+            re.search(r"convs\.\d\.bias", name) and name not in without_norm
+        ):
+            continue
         assert torch.allclose(ours[name], value, rtol=1e-3, atol=1e-4), name
     made = read_json(tmp_path / "provenance.json")
     assert made["spec"]["nets"] == {"width": 0.0625}
