@@ -7,7 +7,7 @@
 # # Figure 8: nearest training images
 # Samples of the best-named class and their nearest training images, by mean absolute difference of
 # pixels (L1) and by MS-SSIM: were they copies, the rows would be alike, the differences near 0 and
-# MS-SSIM near 1 (section 4.6).
+# MS-SSIM near 1 (section 4.5).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

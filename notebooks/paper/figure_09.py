@@ -7,7 +7,7 @@
 # # Figure 9: walks through the latent space
 # Top: straight lines between two latents of a class; jumps would hint at memorised images. Bottom:
 # one latent a row with every class of a model: what it keeps across classes is not the class
-# (section 4.6).
+# (section 4.5).
 
 # %% tags=["parameters"]
 config = "results/demo/config.json"

@@ -70,8 +70,10 @@ def test_a_suite_in_any_role_may_have_restarts(role):
     played = content["roles"].setdefault(role, "main_32")
     for name in [played] if isinstance(played, str) else played:
         content["suites"][name]["restarts"] = 3
-    if role == "settings":
+    if role in ("settings", "one_class"):
         content["suites"]["main_32"]["samples_per_class"] = 600
+    if role == "one_class":
+        content["suites"]["main_32"]["objective"] = {"system": "gan"}
     assert loading.check(content, [])
 
 

@@ -14,6 +14,8 @@ from acgan.declarations.items import items_of
 from acgan.figures.compare import paper_numbers, quantity
 from acgan.io.files import write_csv, write_json, write_text
 from acgan.report.build import build
+from acgan.tables import TABLES
+from acgan.tables.registry import Asked
 from acgan.training import provenance
 
 HOSTILE = "<script>alert(1)</script>"
@@ -36,6 +38,9 @@ def make_results(
     results = folder / "results" / config["experiment"]
     write_json(results / "config.json", config)
     make_tables(results / "tables", config)
+    inputs = sorted((results / "tables").glob("*/*_by_class.csv"))
+    claims = TABLES["claims"].make(Asked(config, None, inputs, {}))
+    claims.to_csv(results / "tables/claims.csv", index=False)
     for suite in config["suites"]:
         for model in models(config, suite):
             make_model(results / "models" / suite / model.id, config, suite, model.id)

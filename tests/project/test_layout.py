@@ -22,6 +22,7 @@ ORDER = [
     "training",
     "samples",
     "scores",
+    "claims",
     "tables",
     "figures",
     "report",

@@ -114,6 +114,7 @@ def test_summary(report):
         "config_sha256",
         "diverged",
         "deviations",
+        "claims",
         "items",
     }
     assert summary["diverged"] == {}
@@ -157,6 +158,25 @@ def test_what_a_reader_sees(page):
     missing = page.text.partition("Not part of this experiment")[2]
     assert "Table 2" in missing and "Table CIFAR-10" in missing
     assert "Training images are shown as they are." in page.text
+
+
+def test_the_papers_statements_stand_above_its_numbers(page, report):
+    text = page.text
+    first = text.index("What the paper states, tested here")
+    assert first < text.index("The paper's main numbers and ours")
+    assert "Samples of most classes vary as much as training images do" in text
+    assert "over samples of 10 classes" in text and "of these models" in text
+    assert "Statements that this experiment cannot test, and what would" in text
+    assert "roles: {one_class: one_class}" in text  # the lines that would add it
+    claims = json.loads((report / "summary.json").read_text())["claims"]
+    by_name = {c["claim"]: c for c in claims}
+    assert len(by_name) == 16
+    assert by_name["as_diverse_as_data"]["verdict"].endswith("(of these models)")
+    assert by_name["one_class_fails"]["value"] is None
+    metrics = json.loads((report.parent / "metrics.json").read_text())
+    words = ("supported", "contradicted", "inconclusive")
+    counted = {w: sum(c["verdict"].startswith(w) for c in claims) for w in words}
+    assert {w: metrics[f"claims.{w}"] for w in words} == counted and sum(counted.values()) >= 5
 
 
 def test_the_sources_of_the_papers_numbers_are_named(page, report):

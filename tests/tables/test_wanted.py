@@ -42,7 +42,8 @@ def test_what_items_and_tables_name_exists():
 
 
 def test_the_metrics_of_a_suite_are_what_its_tables_read(demo):
-    assert wanted.metrics(demo, "main_32") == ["accuracy", "ms_ssim", "neighbours"]
+    asked = ["accuracy", "fixed_latents", "ms_ssim", "neighbours", "probe", "smoothness"]
+    assert wanted.metrics(demo, "main_32") == asked
     assert wanted.metrics(demo, "main_16") == ["accuracy", "ms_ssim"]
     assert wanted.metrics(demo, "grid") == ["class_score", "feature_distances", "ms_ssim"]
     assert wanted.metrics(demo, "sweep") == ["accuracy", "ms_ssim"]
@@ -112,7 +113,8 @@ def test_paths_of_data_and_judges_follow_from_the_config(demo):
     assert e.weights("digits_cnn") == "results/demo/judges/digits_cnn.safetensors"
     assert e.judge_data("digits_cnn", "test") == "data/digits_heldout/32/index.csv"
     paper = Experiment(config_of("paper"))
-    assert paper.archives == ["data/imagenet/archives.csv", "data/cifar10/archives.csv"]
+    sets = ("imagenet", "imagenet_heldout", "cifar10")
+    assert paper.archives == [f"data/{name}/archives.csv" for name in sets]
     assert str(paper.weights("inception_v3_tf2015")).startswith("data/weights/weights-inception")
     assert paper.parts("imagenet") == 20 and paper.parts("cifar10") == 1
     assert len(paper.part_files("imagenet")) == 20

@@ -228,6 +228,31 @@ rule score_real_judged:
         "--data {params.data} {params.option} --out {params.folder} > {log} 2>&1"
 
 
+# What the distance to the nearest training image is where nothing was learnt by heart.
+rule score_heldout:
+    input:
+        index=lambda w: E.index(w.suite),
+        heldout=lambda w: E.heldout_index(w.suite),
+        code=E.code(code.of_scores(["neighbours"])),
+    output:
+        E.heldout_score("{suite}", "neighbours"),
+    log:
+        f"{E.results}/logs/score/real/{{suite}}_heldout.log",
+    conda:
+        ENVIRONMENT
+    threads: lambda w: E.threads(w.suite)
+    params:
+        config=E.resolved,
+        data=subpath(input.index, parent=True),
+        heldout=subpath(input.heldout, parent=True),
+        folder=subpath(output[0], parent=True),
+    message:
+        "seeking the training images nearest to held-out ones of {wildcards.suite}"
+    shell:
+        "acgan score-heldout --config {params.config} --suite {wildcards.suite} "
+        "--data {params.data} --heldout {params.heldout} --out {params.folder} > {log} 2>&1"
+
+
 rule real_features:
     input:
         index=lambda w: E.index(w.suite),

@@ -226,6 +226,20 @@ def has_feature_distances(config: Config, suite_name: str) -> bool:
     return kind is not None and config["scores"]["feature_distances"] and kind.features
 
 
+def heldout_of(config: Config, suite_name: str) -> str | None:
+    """The data set that holds out images of a suite's classes: of the same source, the split
+    `heldout`. None where there is none, or more than one.
+    """
+    dataset = config["datasets"][config["suites"][suite_name]["dataset"]]
+    same = ("source", "classes", "holdout", "holdout_seed")
+    found = [
+        name
+        for name, other in config["datasets"].items()
+        if other["split"] == "heldout" and all(other[key] == dataset[key] for key in same)
+    ]
+    return found[0] if len(found) == 1 and dataset["split"] == "train" else None
+
+
 def too_few_images(
     config: Config, suite_name: str, groups: dict[str, list[str]], images: dict[str, int]
 ) -> str | None:

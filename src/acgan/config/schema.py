@@ -474,6 +474,13 @@ class Suite(Section):
         ge=2,
         open_point="not stated; as many as fit legibly",
     )
+    paths_per_class: int = key(
+        0,
+        "lines between two latents of each class whose steps are measured (claim smooth_latent); "
+        "none of them changes a sample",
+        ge=0,
+        deviation=False,
+    )
     nets: Nets = key(Nets(), "keys that differ from the experiment's `nets`")
     objective: Objective = key(Objective(), "keys that differ from the experiment's `objective`")
     training: Training = key(Training(), "keys that differ from the experiment's `training`")

@@ -99,7 +99,7 @@ ITEMS = {
     ),
     "figure_08": Item(
         "Nearest training images",
-        "Are samples copies of training images? (4.6)",
+        "Are samples copies of training images? (4.5)",
         ("large",),
         ("neighbours",),
         ("nearest_images",),
@@ -107,7 +107,7 @@ ITEMS = {
     ),
     "figure_09": Item(
         "Walks through the latent space",
-        "Does the latent space hold jumps, or structure? (4.6)",
+        "Does the latent space hold jumps, or structure? (4.5)",
         ("large",),
         ("accuracy_by_class", "trajectory"),
         ("latent_walks",),
@@ -115,7 +115,7 @@ ITEMS = {
     ),
     "figure_10": Item(
         "Classes per model and diversity",
-        "Does a model of more classes collapse? (4.7)",
+        "Does a model of more classes collapse? (4.6)",
         ("class_count",),
         ("class_count",),
         welcome=("judges",),
@@ -154,6 +154,12 @@ ITEMS = {
         ("trajectory",),
         ("album",),
     ),
+    "claims": Item(
+        "The paper's statements, tested",
+        "Which of the paper's statements hold on the data at hand?",
+        tables=("claims",),
+        part="beyond",
+    ),
     "systems": Item(
         "The systems compared",
         "What do AC-GAN and the systems that it argues against draw, on the same nets and data? "
@@ -187,6 +193,7 @@ ITEMS = {
 }
 # What the report itself reads, where the experiment has it; "*" is every suite.
 PAGE_TABLES = (
+    "claims",
     "*/training",
     "judges",
     "judge_confusion",

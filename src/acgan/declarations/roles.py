@@ -72,6 +72,13 @@ ROLES = {
         class_counts=True,
         accuracy=True,
     ),
+    "widened": Role(
+        "the paper's models of 64 x 64 images, with as many parameters as those of 128 x 128",
+        "claim not_just_bigger",
+        {"dataset": "imagenet", "side": 64, "classes_per_model": 10},
+        one_setting=True,
+        accuracy=True,
+    ),
     "systems": Role(
         "the systems that are compared, AC-GAN first",
         "items systems and ablation",
@@ -80,6 +87,9 @@ ROLES = {
     ),
     "settings": Role(
         "settings, or restarts, that are compared", "item settings", scores=True, judge_needed=False
+    ),
+    "one_class": Role(
+        "a plain GAN of one class", "claim one_class_fails", scores=True, system="gan"
     ),
     "improved": Role(
         "Improved GAN (Salimans et al. 2016)", "Figure 7, left", system="improved_gan"

@@ -92,6 +92,8 @@ class Drawing:
     def without_scores(self) -> dict[str, list[str]]:
         """{suite: its models that diverged in training}: those that no table of the item has."""
         tables = []
+        if not self.about.roles:  # a table of the experiment itself
+            return {}
         for reference in self.about.tables:
             role, _, name = reference.rpartition("/")
             role = role or self.about.roles[0]
@@ -153,7 +155,9 @@ class Drawing:
         return words[given(self.config, self.suite(role))]
 
     def files(self, name: str, role: str | None = None) -> list[Path]:
-        """Where a table lies, of every suite that plays a role."""
+        """Where a table lies, of every suite that plays a role, or of the whole experiment."""
+        if role is None and not self.about.roles:
+            return [self.tables / f"{name}.csv"]
         suites = [self.suite()] if role is None else self.suites(role)
         return [self.tables / suite / f"{name}.csv" for suite in suites]
 

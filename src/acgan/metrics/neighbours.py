@@ -1,4 +1,4 @@
-"""Nearest training images in L1 over pixels and by MS-SSIM (section 4.6, Figure 8).
+"""Nearest training images in L1 over pixels and by MS-SSIM (section 4.5, Figure 8).
 
 Exact, yet most images of the pool are never compared in full: a cheap bound rules them out. For L1
 it is the distance of the sums of 8x8 blocks, which no pixel distance undercuts; for MS-SSIM the

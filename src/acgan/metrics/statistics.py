@@ -115,15 +115,20 @@ def paired_test(first: Any, second: Any, flips: int = 9999) -> Paired:
     d = np.asarray(second, float) - np.asarray(first, float)
     if len(d) < 2:
         return Paired(float(d.mean()) if len(d) else math.nan, (math.nan, math.nan), math.nan)
+    return Paired(float(d.mean()), bootstrap(d), sign_flip(d, flips))
+
+
+def sign_flip(d: np.ndarray, flips: int = 9999) -> float:
+    """Two-sided p of a mean of 0 where each value is as likely of the other sign: exact where all
+    2^n sign patterns are fewer than `flips`.
+    """
     seen = abs(d.mean()) - 1e-12 * (1 + abs(d).max())  # equal means count, whatever their rounding
     if 2 ** min(len(d), 60) <= flips:
         patterns = (np.arange(2 ** len(d))[:, None] >> np.arange(len(d))) & 1
-        p = float((abs(((1 - 2 * patterns) * d).mean(1)) >= seen).mean())
-    else:
-        rng = numpy_rng(0, "paired_test")
-        signs = rng.integers(2, size=(flips, len(d)), dtype=np.int8) * 2 - 1
-        p = float((1 + (abs((signs * d).mean(1)) >= seen).sum()) / (1 + flips))
-    return Paired(float(d.mean()), bootstrap(d), p)
+        return float((abs(((1 - 2 * patterns) * d).mean(1)) >= seen).mean())
+    rng = numpy_rng(0, "paired_test")
+    signs = rng.integers(2, size=(flips, len(d)), dtype=np.int8) * 2 - 1
+    return float((1 + (abs((signs * d).mean(1)) >= seen).sum()) / (1 + flips))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -23,7 +23,7 @@ from acgan.declarations.roles import ROLES
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of_json, write_json, write_text
 from acgan.io.words import counted, duration, memory, number, setting
-from acgan.report import cards, collapse, data, distances, sources, trained, words
+from acgan.report import cards, claims, collapse, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 from acgan.tables.wanted import page_tables
 
@@ -87,6 +87,8 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "config_sha256": sha256_of_json(short_config(config)),
         "cards": shown,
         "headlines": cards.headlines(shown),
+        "claims": (tested := claims.claims(results)),
+        "claim_counts": claims.counts(tested),
         "omitted": cards.omitted(config),
         "of_paper": sum(item.part == "paper" for item in items.values()),
         "in_paper": sum(item.part == "paper" for item in ITEMS.values()),
@@ -150,6 +152,7 @@ def summary(page: dict[str, Any]) -> dict[str, Any]:
         "deviations": [
             {k: d[k] for k in ("suite", "key", "value", "paper")} for d in page["deviations"]
         ],
+        "claims": claims.summary(page["claims"]),
         "items": [
             {
                 "id": card["id"],
@@ -167,10 +170,11 @@ def summary(page: dict[str, Any]) -> dict[str, Any]:
 
 
 def flat_numbers(page: dict[str, Any]) -> dict[str, float]:
-    """metrics.json: measured values by item, collapsed classes by suite, held-out accuracy by
-    judge.
+    """metrics.json: measured values by item, statements by verdict, collapsed classes by suite,
+    held-out accuracy by judge.
     """
     flat = {f"{c['id']}.{q['id']}": q["measured"] for c in page["cards"] for q in c["measured"]}
+    flat |= {f"claims.{word}": count for word, count in page["claim_counts"].items()}
     flat |= {
         f"collapsed_classes.{c['suite']}": c["collapsed"]
         for c in page["collapse"]

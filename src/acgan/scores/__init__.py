@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from acgan.scores.base import METRICS
 
 # A metric is every module here but these.
-SHARED = ("base", "commands", "images", "write")
+SHARED = ("base", "commands", "generators", "images", "write")
 for _name in sorted(m.name for m in iter_modules(__path__) if m.name not in SHARED):
     import_module(f"{__name__}.{_name}")
 

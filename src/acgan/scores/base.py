@@ -42,6 +42,7 @@ class Scored(NamedTuple):
     spec: dict[str, Any] | None = None
     folder: Path | None = None
     batch_norm: str = "running"
+    samples: Path | None = None  # the folder of its samples
 
     @property
     def row_ids(self) -> list[str]:
@@ -55,6 +56,7 @@ class Metric(NamedTuple):
     name: str
     rows: Callable[[Config, Scored], Iterator[Row]]
     settings: tuple[str, ...]  # the keys of the config's `scores` that it obeys
+    suite_settings: tuple[str, ...]  # the same of a suite
     code: tuple[str, ...]  # the files, beside its own, that its numbers follow from
     columns: tuple[str, ...]
     possible: Callable[[Config, str], bool]  # for a suite: with its judge and data set
@@ -68,6 +70,7 @@ METRICS: dict[str, Metric] = {}
 def metric(
     *,
     settings: tuple[str, ...] = (),
+    suite_settings: tuple[str, ...] = (),
     code: tuple[str, ...] = (),
     columns: tuple[str, ...] = COLUMNS,
     possible: Callable[[Config, str], bool] = lambda config, suite: True,
@@ -78,7 +81,15 @@ def metric(
 
     def declared(rows: Any) -> Any:
         METRICS[rows.__name__] = Metric(
-            rows.__name__, rows, settings, code, columns, possible, always, real_features
+            rows.__name__,
+            rows,
+            settings,
+            suite_settings,
+            code,
+            columns,
+            possible,
+            always,
+            real_features,
         )
         return rows
 

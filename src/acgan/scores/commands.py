@@ -121,6 +121,22 @@ def score_real(args: argparse.Namespace) -> None:
 
 
 @command(
+    "score-heldout",
+    "seek the training images nearest to held-out images",
+    CONFIG,
+    SUITE,
+    DATA,
+    path("--heldout", "folder of packed held-out images of the same side"),
+    path("--out", "folder"),
+)
+def score_heldout(args: argparse.Namespace) -> None:
+    from acgan.scores.write import score_heldout
+
+    config = read_config(args.config)
+    score_heldout(config, args.suite, args.heldout, args.data, args.out)
+
+
+@command(
     "real-features",
     "ask a suite's judge for features of the training images",
     CONFIG,

@@ -1,4 +1,4 @@
-"""The nearest training images of samples (section 4.6, Figure 8)."""
+"""The nearest training images of samples (section 4.5, Figure 8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from acgan.scores.base import COLUMNS, Row, Scored, metric
 )
 def neighbours(config: Config, s: Scored) -> Iterator[Row]:
     """The nearest training image of the first samples of each row, in L1 and by MS-SSIM, within
-    the class that they were to show and among the model's classes (section 4.6).
+    the class that they were to show and among the model's classes (section 4.5).
     """
     from acgan.metrics.neighbours import nearest_l1, nearest_ms_ssim
 

@@ -25,7 +25,8 @@ def are_kept(config: Config, suite: str) -> bool:
 
 @metric(
     settings=("select", "report"),
-    code=("metrics/class_score.py", "samples/draw.py"),
+    suite_settings=("snapshots",),
+    code=("metrics/class_score.py", "samples/draw.py", "scores/generators.py"),
     possible=are_kept,
 )
 def snapshots(config: Config, s: Scored) -> Iterator[Row]:
@@ -64,13 +65,11 @@ def drawn_at(s: Scored, step: int, purpose: str, count: int) -> Tensor:
 
     from acgan.nets.weights import snapshot_file
     from acgan.samples import draw
-    from acgan.systems.build import load_generator
+    from acgan.scores.generators import generator
 
-    assert s.spec is not None and s.folder is not None
-    net = load_generator(s.folder / snapshot_file(step), s.spec)
-    net.train(s.batch_norm == "batch")
+    spec, net = generator(s, snapshot_file(step))
     parts = []
     for row in range(len(s.images)):
-        of = s.spec, f"snapshots/{purpose}", row, count // len(s.images)
-        parts.append(draw.images(s.spec, net, draw.latents(*of), row, draw.codes(*of)))
+        of = spec, f"snapshots/{purpose}", row, count // len(s.images)
+        parts.append(draw.images(spec, net, draw.latents(*of), row, draw.codes(*of)))
     return torch.cat([to_tensor(part) for part in parts])

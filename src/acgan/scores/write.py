@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from acgan.config.resolve import Config
+from acgan.data import packed
 from acgan.data.class_names import as_class, nearly
 from acgan.groups.grouping import classes_of
 from acgan.io.errors import UserError
@@ -22,6 +23,8 @@ from acgan.scores.base import Scored
 from acgan.scores.feature_distances import write_real_features
 from acgan.scores.images import load_samples, real_images
 from acgan.systems import Spec, row_count, system_of
+
+HELD_OUT = 20  # images of a class whose nearest training image is sought
 
 
 def write_scores(
@@ -83,6 +86,7 @@ def score_model(
         spec,
         provenance.parent,
         config["suites"][spec["suite"]]["sampling_batch_norm"],
+        samples.parent,
     )
     write_scores(config, scored, metrics, out, spec["training"]["threads"])
 
@@ -104,6 +108,21 @@ def score_real(
     possible = [m for m in metrics if METRICS[m].possible(config, name)]
     write_scores(config, scored, possible, out, suite["training"]["threads"])
     write_no_scores([m for m in metrics if m not in possible], out)
+
+
+def score_heldout(config: Config, name: str, heldout: Path, data: Path, out: Path) -> None:
+    """Seek the training images that are nearest to held-out images of a suite's classes: what the
+    distance is where nothing was learnt by heart.
+    """
+    suite = config["suites"][name]
+    torch.set_num_threads(suite["training"]["threads"])
+    seed = derive_seed(config["seed"], f"heldout/{suite['dataset']}")
+    known = {entry.id for entry in packed.read_index(data)}
+    found = zip(*real_images(heldout, HELD_OUT, seed), strict=True)
+    ids, images = zip(*((c, i) for c, i in found if c in known and len(i)), strict=True)
+    asked = {**config, "scores": {**config["scores"], "neighbours": HELD_OUT}}
+    scored = Scored("heldout", "", seed, list(ids), list(images), None, data, [])
+    write_scores(asked, scored, ["neighbours"], out, suite["training"]["threads"])
 
 
 def real_features(config: Config, name: str, judge: Judge, data: Path, out: Path) -> None:

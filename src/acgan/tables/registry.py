@@ -39,12 +39,14 @@ class Table(NamedTuple):
     # only where the suite plays one of them.
     real: bool | tuple[str, ...]
     real_scores: tuple[str, ...]
+    heldout: tuple[str, ...]  # metrics of held-out images
     models: tuple[str, ...]  # files in every model's folder
     restarts: bool  # whether it reads all restarts, or the first alone
     beside: tuple[str, ...]  # roles whose suites' scores are read after its own
     resolutions: bool  # of accuracy: at every side of `scores.resolutions`, not at its own alone
     # of the experiment: "indexes", "archives", "judges", "confusion", "calibration"
     inputs: tuple[str, ...]
+    tables: Callable[[Config], list[str]]  # other tables, as items name them; those that can be had
     possible: Callable[[Config], bool]  # for an experiment
     settings: Callable[[Config, str | None], Any]  # what it shows of the config itself
     code: tuple[str, ...]  # files, beside its own, that it follows from
@@ -66,11 +68,13 @@ def table(
     welcome_scores: tuple[str, ...] = (),
     real: bool | tuple[str, ...] = False,
     real_scores: tuple[str, ...] | None = None,
+    heldout: tuple[str, ...] = (),
     models: tuple[str, ...] = (),
     restarts: bool = False,
     beside: tuple[str, ...] = (),
     resolutions: bool = False,
     inputs: tuple[str, ...] = (),
+    tables: Callable[[Config], list[str]] = lambda config: [],
     possible: Callable[[Config], bool] = lambda config: True,
     settings: Callable[[Config, str | None], Any] = lambda config, suite: None,
     code: tuple[str, ...] = (),
@@ -87,11 +91,13 @@ def table(
             welcome_scores,
             real,
             scores if real_scores is None else real_scores,
+            heldout,
             models,
             restarts,
             beside,
             resolutions,
             inputs,
+            tables,
             possible,
             settings,
             code,

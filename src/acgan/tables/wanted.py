@@ -5,7 +5,7 @@ metrics of each suite.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from acgan.config.resolve import Config, lacking
+from acgan.config.resolve import Config, heldout_of, lacking
 from acgan.declarations.items import PAGE_TABLES, Item, items_of
 from acgan.declarations.roles import roles_of, suites_in
 from acgan.scores import METRICS
@@ -49,6 +49,10 @@ def is_possible(config: Config, wanted: Wanted) -> bool:
     features has no distances between them.
     """
     table, suites = TABLES[wanted.name], read_suites(config, wanted)
+    if table.heldout and heldout_of(config, str(wanted.suite)) is None:
+        return False
+    if table.welcome_scores and not table.scores:  # one of them at least
+        return any(scores_of(config, table, s) for s in suites)
     scores = all(METRICS[m].possible(config, s) for s in suites for m in table.scores)
     return scores and table.possible(config)
 
@@ -57,6 +61,12 @@ def scores_of(config: Config, table: Table, suite: str) -> list[str]:
     """The scores of a suite's models that a table reads."""
     more = [m for m in table.welcome_scores if METRICS[m].possible(config, suite)]
     return [*table.scores, *more]
+
+
+def tables_under(config: Config, wanted: Wanted) -> list[Wanted]:
+    """The tables that a table is made of, those that can be had."""
+    found = resolved(config, TABLES[wanted.name].tables(config))
+    return [w for w in dict.fromkeys(found) if is_possible(config, w)]
 
 
 def tables_of(config: Config, item: Item) -> list[Wanted]:
@@ -88,6 +98,7 @@ def tables(config: Config) -> list[Wanted]:
     items = [w for item in items_of(config).values() for w in tables_of(config, item)]
     pictured = [w for sheet in sheets(config) for w in sheet_tables(config, sheet)]
     found = {*items, *pictured, *page_tables(config)}
+    found |= {under for w in found for under in tables_under(config, w)}
     return sorted(found, key=lambda w: (w.name, w.suite or ""))
 
 
@@ -109,7 +120,7 @@ def read_suites(config: Config, wanted: Wanted) -> list[str]:
     if wanted.suite is None:
         return []
     table = TABLES[wanted.name]
-    own = [wanted.suite] if table.scores or table.models else []
+    own = [wanted.suite] if table.scores or table.welcome_scores or table.models else []
     beside = [suite for role in table.beside for suite in suites_in(config, role)]
     return list(dict.fromkeys([*own, *beside]))
 
@@ -158,7 +169,9 @@ def needs_features(config: Config, suite: str) -> bool:
 
 def suites_of(config: Config, item: Item) -> set[str]:
     """The suites whose models are trained for an item alone."""
-    found = {s for w in tables_of(config, item) for s in read_suites(config, w)}
+    own = tables_of(config, item)
+    every = [*own, *(under for w in own for under in tables_under(config, w))]
+    found = {s for w in every for s in read_suites(config, w)}
     for sheet in sheets_of(config, item):
         found.add(str(sheet.suite))
         for w in sheet_tables(config, sheet):

@@ -12,7 +12,7 @@ from typing import Any
 
 from acgan import systems
 from acgan.config import resolve
-from acgan.config.resolve import BY_FEATURES, Config
+from acgan.config.resolve import BY_FEATURES, Config, heldout_of
 from acgan.config.spec import SECTIONS, differing, shortened
 from acgan.data import sources
 from acgan.declarations.items import Item, items_of
@@ -22,6 +22,7 @@ from acgan.io.errors import UserError
 from acgan.judges import KINDS, weights
 from acgan.samples import FILES as SAMPLE_FILES
 from acgan.samples import KEYS as SAMPLING_KEYS
+from acgan.scores import METRICS
 from acgan.tables import SHEETS, TABLES, wanted
 from acgan.tables.wanted import Wanted
 from acgan.training import FILES as MODEL_FILES
@@ -49,12 +50,19 @@ class Experiment:
     # ---- data
 
     def sides(self, dataset: str) -> list[int]:
-        """The sides at which a data set is packed: those of its suites and judges, sorted."""
+        """The sides at which a data set is packed: those of its suites and judges, and of suites
+        that are compared with it; sorted.
+        """
         suites = [s["side"] for s in self.config["suites"].values() if s["dataset"] == dataset]
         judges = [
             j["side"] for j in self.config["judges"].values() if dataset in (j["train"], j["test"])
         ]
-        return sorted({*suites, *judges})
+        beside = [
+            self.config["suites"][s]["side"]
+            for s in self.heldout_suites
+            if heldout_of(self.config, s) == dataset
+        ]
+        return sorted({*suites, *judges, *beside})
 
     @cached_property
     def datasets(self) -> list[str]:
@@ -274,6 +282,20 @@ class Experiment:
     def real_score(self, suite: str, metric: str) -> str:
         return f"{self.results}/scores/real/{suite}/{metric}.csv"
 
+    def heldout_score(self, suite: str, metric: str) -> str:
+        """A score of held-out images of a suite's classes."""
+        return f"{self.results}/scores/real/{suite}/heldout/{metric}.csv"
+
+    @cached_property
+    def heldout_suites(self) -> list[str]:
+        """The suites that some table compares with held-out images."""
+        return [str(w.suite) for w in self.tables if TABLES[w.name].heldout]
+
+    def heldout_index(self, suite: str) -> str:
+        """The index of the held-out images of a suite's classes."""
+        side = self.config["suites"][suite]["side"]
+        return f"data/{heldout_of(self.config, suite)}/{side}/index.csv"
+
     def metrics(self, suite: str) -> list[str]:
         return wanted.metrics(self.config, suite)
 
@@ -281,10 +303,11 @@ class Experiment:
         return wanted.sides(self.config, suite)
 
     def score_settings(self, metrics: Iterable[str], suite: str | None = None) -> dict[str, Any]:
-        """What of the config's `scores` some metrics obey, and of a suite its snapshots."""
+        """What of the config's `scores` some metrics obey, and of a suite."""
         found = differing(wanted.settings(self.config, metrics), "scores")
-        if suite and "snapshots" in metrics:
-            found["snapshots"] = self.config["suites"][suite]["snapshots"]
+        if suite:
+            keys = [key for name in metrics for key in METRICS[name].suite_settings]
+            found |= differing({key: self.config["suites"][suite][key] for key in keys}, "suite")
         return found
 
     def score_features(self, suite: str) -> str | list:
@@ -325,6 +348,8 @@ class Experiment:
             found += every(self.model(suite), suite, *table.models)
         if w.suite and wanted.reads_real(self.config, w):
             found += [self.real_score(w.suite, metric) for metric in table.real_scores]
+        found += [self.heldout_score(str(w.suite), metric) for metric in table.heldout]
+        found += [self.table(under) for under in wanted.tables_under(self.config, w)]
         of_experiment = {
             "indexes": self.indexes,
             "archives": self.archives,

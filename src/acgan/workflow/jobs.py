@@ -134,6 +134,7 @@ def model_rules(e: Experiment) -> Iterator[Rule]:
     yield Rule("sample_list", "sample_list", len(e.suites))
     yield Rule("score_real", "score_real", len(real_suites(e)), submitted=True)
     yield Rule("score_real_judged", "score_real", len(judged_suites(e)), submitted=True)
+    yield Rule("score_heldout", "score_heldout", len(e.heldout_suites), submitted=True)
     yield Rule("real_features", "real_features", len(feature_suites(e)), submitted=True)
 
 
