@@ -21,8 +21,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from acgan import systems
 from acgan.figures.compare import published
+from acgan.figures.compared import titles
 from acgan.figures.drawing import (
     BLACK,
     BLUE,
@@ -41,9 +41,7 @@ item = Drawing("systems", config, tables, out)
 suites = item.suites("systems")
 table = item.table("model_measures", "systems")
 chosen = item.config["suites"]
-title = {s: systems.load(chosen[s]["objective"]["system"]).title for s in suites}
-twice = {t for t in title.values() if list(title.values()).count(t) > 1}
-title = {s: f"{t} ({s})" if t in twice else t for s, t in title.items()}
+title = titles(item.config, suites)
 SHOWN = {
     "accuracy": "accuracy",
     "judged_ms_ssim": "MS-SSIM,\njudged",

@@ -26,6 +26,7 @@ PACKAGES = (
     "tables",
     "figures",
     "report",
+    "rating",
 )
 ABOUT = (
     "AC-GAN (arXiv 1610.09585), reproduced. One subcommand per step of the pipeline, in its order; "

@@ -1,5 +1,7 @@
 """From tables to verdicts: what a claim sees, what it needs, and what the table says."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +13,11 @@ from acgan.claims.case import Case
 from acgan.claims.needs import lines
 from acgan.claims.registry import About, Needs, entries
 from acgan.claims.verdict import verdict
-from acgan.config import loading
+from acgan.config import loading, resolve
 from acgan.metrics import inference
 from acgan.tables import TABLES, wanted
 from acgan.tables.registry import Asked
+from acgan.workflow.experiment import Experiment
 
 CLASSES = [str(c) for c in range(10)]
 MODEL = {c: f"g00{int(c) // 5}" for c in CLASSES}
@@ -37,16 +40,16 @@ def alike(samples: float, real: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def nearest(suite: str, l1: float, ms_ssim: float, each: int) -> pd.DataFrame:
-    rng = np.random.default_rng(0)
-    rows = []
+def nearest(l1: float, ms_ssim: float) -> pd.DataFrame:
+    """Ratios of samples around these, of held-out images around 1."""
+    rng, rows = np.random.default_rng(0), []
     for c in CLASSES:
-        for metric, value in (("l1", l1), ("ms_ssim", ms_ssim)):
-            for i in range(each):
-                spread = 1 + rng.uniform(-0.1, 0.1)
-                distance = value * spread if metric == "l1" else 1 - (1 - value) * spread
-                rows.append((suite, MODEL[c], c, f"nearest_{metric}_same_class", i, distance))
-    return pd.DataFrame(rows, columns=["suite", "model", "class", "metric", "sample", "distance"])
+        for measure, value in (("l1", l1), ("ms_ssim", ms_ssim)):
+            for suite, middle, each in (("main_32", value, 4), ("heldout", 1.0, 20)):
+                for i in range(each):
+                    ratio = middle * (1 + rng.uniform(-0.1, 0.1))
+                    rows.append((suite, MODEL[c], c, i, measure, ratio))
+    return pd.DataFrame(rows, columns=["suite", "model", "class", "sample", "measure", "ratio"])
 
 
 def latents(jumps: float = 0.2) -> pd.DataFrame:
@@ -70,8 +73,8 @@ def latents(jumps: float = 0.2) -> pd.DataFrame:
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
     half = pd.DataFrame(
-        [("main_32", MODEL[c], s, c, 0.3) for c in CLASSES for s in (0, 300, 600)],
-        columns=["suite", "model", "step", "class", "ms_ssim"],
+        [("main_32", MODEL[c], s, c, 0.3, False) for c in CLASSES for s in (0, 300, 600)],
+        columns=["suite", "model", "step", "class", "ms_ssim", "diverged"],
     )
     counts = pd.DataFrame(
         [
@@ -90,13 +93,12 @@ def tables() -> dict[str, pd.DataFrame]:
         columns=["suite", "model", "classes_per_model", "class", "metric", "value"],
     )
     return {
-        "large/accuracy_by_class": accuracy("main_32", {8: 0.3, 16: 0.8, 32: 0.9}),
-        "small/accuracy_by_class": accuracy("main_16", {16: 0.6}),
-        "large/ms_ssim_by_class": alike(0.2, 0.3),
-        "large/trajectory": half,
+        "large/class_accuracy": accuracy("main_32", {8: 0.3, 16: 0.8, 32: 0.9}),
+        "small/class_accuracy": accuracy("main_16", {16: 0.6}),
+        "large/class_diversity": alike(0.2, 0.3),
+        "large/collapse_by_step": half,
         "class_count/class_count": counts,
-        "large/neighbours": nearest("main_32", 12.0, 0.6, 4),
-        "large/heldout_neighbours": nearest("heldout", 10.0, 0.7, 20),
+        "large/nearness": nearest(1.2, 1.3),
         "large/latent_space": latents(),
     }
 
@@ -148,7 +150,7 @@ def test_the_table_says_each_statement_with_its_verdict(demo, tables, tmp_path):
 
 
 def test_copies_and_jumps_and_a_z_that_knows_the_class_contradict(demo, tables, tmp_path):
-    tables["large/neighbours"] = nearest("main_32", 2.0, 0.97, 4)
+    tables["large/nearness"] = nearest(0.2, 1.0)
     tables["large/latent_space"] = latents(0.7)
     told = tables["large/latent_space"]["metric"].str.startswith("probe")
     tables["large/latent_space"].loc[told, "value"] = 0.8
@@ -158,30 +160,32 @@ def test_copies_and_jumps_and_a_z_that_knows_the_class_contradict(demo, tables, 
 
 
 def test_collapsed_classes_say_nothing_of_smoothness(demo, tables, tmp_path):
-    tables["large/ms_ssim_by_class"] = alike(0.28, 0.3)  # from the third class on
+    tables["large/class_diversity"] = alike(0.28, 0.3)  # from the third class on
     found = made(demo, tables, tmp_path).loc["smooth_latent"]
     assert found["note"] == "8 collapsed classes left out" and found["resampled"] == "16 paths"
-    tables["large/ms_ssim_by_class"] = alike(0.5, 0.3)
+    tables["large/class_diversity"] = alike(0.5, 0.3)
     found = made(demo, tables, tmp_path / "all").loc["smooth_latent"]
     assert found["verdict"] == "needs a class that has not collapsed"
 
 
 def test_what_is_not_there_is_said_with_the_lines_that_add_it(demo, tables, tmp_path):
-    del tables["large/heldout_neighbours"], tables["small/accuracy_by_class"]
+    del tables["large/nearness"], tables["small/class_accuracy"]
     del tables["large/latent_space"]
-    tables["large/accuracy_by_class"] = accuracy("main_32", {16: 0.8, 32: 0.9})
+    tables["large/class_accuracy"] = accuracy("main_32", {16: 0.8, 32: 0.9})
     demo["roles"]["small"] = None
     found = made(demo, tables, tmp_path)
     assert found.loc["not_memorised", "verdict"] == "needs held-out images"
     assert "split: heldout" in found.loc["not_memorised", "add"]
-    assert found.loc["smooth_latent", "verdict"] == "needs paths or a judge"
+    assert found.loc["z_without_class", "verdict"] == "needs a judge that names the classes"
+    assert found.loc["shared_structure", "verdict"] == "needs models of several classes"
+    assert found.loc["smooth_latent", "verdict"] == "needs lines through the latent space"
     assert found.loc["resolution_helps", "verdict"] == "needs accuracy at side 8"
     assert found.loc["resolution_helps", "add"].startswith("scores: {resolutions: [4, 8")
     assert found.loc["larger_beats_smaller", "verdict"] == "needs a suite in the role small"
 
 
 def test_a_suite_whose_models_all_diverged_has_no_verdict(demo, tables, tmp_path):
-    empty = {name: frame.iloc[:0] for name, frame in tables.items()}
+    empty = {n: f[f["suite"].isin(["real", "heldout"])] for n, f in tables.items()}
     found = made(demo, empty, tmp_path)["verdict"]
     assert found.str.startswith("needs ").all(), found
 
@@ -229,9 +233,78 @@ def test_a_verdict_is_where_the_whole_interval_lies():
         assert verdict(flipped, inference.Tested(0, turned, 1, "", False)) == word
 
 
+def restarts(tables: dict[str, pd.DataFrame], count: int) -> dict[str, pd.DataFrame]:
+    """The same tables of so many restarts of each model."""
+    found = {}
+    for name, frame in tables.items():
+        real = frame["suite"].isin(["real", "heldout"])
+        made = [frame[~real].assign(model=frame[~real]["model"] + f"-r{r}") for r in range(count)]
+        found[name] = pd.concat([*made, frame[real]], ignore_index=True)
+    return found
+
+
+def test_restarts_are_models(demo, tables, tmp_path):
+    """Three of two groups are six, of which verdicts are no more of these models alone."""
+    demo["suites"]["main_32"]["restarts"] = demo["suites"]["main_16"]["restarts"] = 3
+    counts = tables.pop("class_count/class_count")
+    several = restarts(tables, 3) | {"class_count/class_count": counts}
+    found = made(demo, several, tmp_path)
+    assert not found["verdict"].str.contains("of these models").any()
+    assert found.loc["resolution_helps", "resampled"] == "6 models"
+    assert found.loc["larger_beats_smaller", "resampled"] == "6 models a side"
+    assert found.loc["collapse_seen_in_training", "resampled"] == "6 models"
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_claim_reads_every_restart(demo, name):
+    """Its tables have them all, so that they are units."""
+    demo["suites"]["main_32"]["restarts"] = 3
+    e = Experiment(demo)
+    for w in wanted.resolved(demo, CLAIMS[name].tables):
+        if w.suite == "main_32" and wanted.is_possible(demo, w):
+            files = [f for f in e.table_inputs(w) if "/main_32/g00" in f]
+            assert {Path(f).parent.name for f in files} == {
+                f"g00{g}-r{r}" for g in range(2) for r in range(3)
+            }
+
+
+def test_half_way_is_a_point_of_the_curve(demo, tables, tmp_path):
+    """Neither the start, which is noise, nor the end itself."""
+    few = tables["large/collapse_by_step"]
+    for kept in ([0], [0, 600]):
+        some = tables | {"large/collapse_by_step": few[few["step"].isin(kept)]}
+        found = made(demo, some, tmp_path / str(len(kept)))
+        assert found.loc["collapse_seen_in_training", "verdict"] == (
+            "needs a point of Figure 5 half way"
+        )
+
+
+def test_classes_of_a_model_that_diverged_are_lost(demo):
+    demo["suites"]["acgan"] = demo["suites"]["grid"] | {"grid": {}, "restarts": 2}
+    demo["roles"]["systems"] = ["acgan"]
+    rows = [("acgan", "g000-r0", c, 0.3) for c in CLASSES] + [("real", "", c, 0.5) for c in CLASSES]
+    table = pd.DataFrame(rows, columns=["suite", "model", "class", "ms_ssim"])
+    case = Case(demo, {"systems/judged_by_class": table})
+    lost, classes = case.collapsed_classes("systems", "acgan")
+    assert list(lost) == [0, 10] and list(classes) == [10, 10]
+
+
+def test_held_out_images_are_of_the_same_source_and_really_held_out(demo):
+    assert resolve.heldout_of(demo, "main_32") == "digits_heldout"
+    own = {"source": "folder", "path": "mine", "holdout": None}
+    for name in ("digits", "digits_heldout"):
+        demo["datasets"][name] |= own
+    assert resolve.heldout_of(demo, "main_32") is None  # both splits have all
+    for name in ("digits", "digits_heldout"):
+        demo["datasets"][name]["holdout"] = 0.2
+    assert resolve.heldout_of(demo, "main_32") == "digits_heldout"
+    demo["datasets"]["digits_heldout"]["path"] = "others"
+    assert resolve.heldout_of(demo, "main_32") is None
+
+
 def test_a_pair_of_classes_is_told_by_model_and_class(demo, tables):
     """Restarts have the same classes."""
-    more = tables["large/accuracy_by_class"].assign(model=lambda t: t["model"] + "-r1")
-    tables["large/accuracy_by_class"] = pd.concat([tables["large/accuracy_by_class"], more])
+    more = tables["large/class_accuracy"].assign(model=lambda t: t["model"] + "-r1")
+    tables["large/class_accuracy"] = pd.concat([tables["large/class_accuracy"], more])
     found = Case(demo, tables).named("large", 32, 8)
     assert found.accuracy.shape == (20, 2) and found.models.max() == 3

@@ -67,9 +67,11 @@ class MadeUp(Case):
         share = (accuracy * SAMPLES + 2) / (SAMPLES + 4)
         return Named(self.models, accuracy, np.sqrt(share * (1 - share) / (SAMPLES + 4)))
 
-    def as_alike(self, samples: np.ndarray, real: np.ndarray, threshold: float) -> Alike:
+    def as_alike(
+        self, samples: np.ndarray, real: np.ndarray, threshold: float, shared: float = 0.0
+    ) -> Alike:
         error = np.full(len(samples), 0.06 * math.sqrt(1 / PAIRS + 2 / SAMPLES))
-        return Alike(self.models, samples, error, real, error, threshold)
+        return Alike(self.models, samples, error, real, error, threshold, shared)
 
 
 class Losing(MadeUp):
@@ -100,7 +102,12 @@ class Diverse(MadeUp):
 class LessDiverse(MadeUp):
     def alike(self, classes=None):
         samples = 0.2 + self.truth + self.effects(0.05)
-        return self.as_alike(self.pairs(samples), self.pairs(samples * 0 + 0.2), 0.3)
+        if self.of_these:
+            return self.as_alike(self.pairs(samples), self.pairs(samples * 0 + 0.2), 0.3)
+        # Restarts: the same training classes, measured once.
+        real = np.tile(self.pairs(np.full(CLASSES, 0.2)), self.count)
+        error = 0.06 * math.sqrt((1 / PAIRS + 2 / SAMPLES) / CLASSES)
+        return self.as_alike(self.pairs(samples), real, 0.3, error)
 
 
 class Correlated(MadeUp):

@@ -541,3 +541,23 @@ def test_a_default_at_fault_is_placed_where_it_could_be_written(tmp_path):
     )
     with pytest.raises(UserError, match=r"a.yaml:8: suites.s.classes_per_model: 12 classes cannot"):
         loading.load([path])
+
+
+def test_a_config_may_be_put_over_another(tmp_path):
+    """The file that `base` names lies beside it; mappings are merged, the rest replaced."""
+    demo = (ROOT / "config/demo.yaml").read_text()
+    (tmp_path / "below.yaml").write_text(demo)
+    above = tmp_path / "above.yaml"
+    above.write_text("base: below.yaml\nexperiment: more\nsuites: {sweep: {restarts: 3}}\n")
+    found = loading.load([above])
+    assert found["experiment"] == "more" and found["suites"]["sweep"]["restarts"] == 3
+    assert (
+        found["suites"]["main_32"] == loading.load([tmp_path / "below.yaml"])["suites"]["main_32"]
+    )
+    above.write_text("base: nowhere.yaml\nexperiment: more\n")
+    with pytest.raises(UserError, match=r"cannot read the config .*nowhere\.yaml"):
+        loading.load([above])
+    (tmp_path / "below.yaml").write_text("base: demo.yaml\n" + demo)
+    above.write_text("base: below.yaml\nexperiment: more\n")
+    with pytest.raises(UserError, match="has a base itself"):
+        loading.load([above])

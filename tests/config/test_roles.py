@@ -70,10 +70,13 @@ def test_a_suite_in_any_role_may_have_restarts(role):
     played = content["roles"].setdefault(role, "main_32")
     for name in [played] if isinstance(played, str) else played:
         content["suites"][name]["restarts"] = 3
-    if role in ("settings", "one_class"):
+    if played == "main_32" and ROLES[role].scores:
         content["suites"]["main_32"]["samples_per_class"] = 600
-    if role == "one_class":
-        content["suites"]["main_32"]["objective"] = {"system": "gan"}
+    if played == "main_32" and ROLES[role].class_counts:
+        content["suites"]["main_32"]["classes_per_model"] = [2, 5]
+        content["roles"]["large"] = None
+    if played == "main_32" and ROLES[role].system:
+        content["suites"]["main_32"]["objective"] = {"system": ROLES[role].system}
     assert loading.check(content, [])
 
 

@@ -24,6 +24,7 @@ FORMER = ROOT / "tests/stored/former"
 SHIPPED = ("demo", "imagenette", "cifar10", "paper")
 # Python starts with this: every section has one key more, which has a default.
 LATER = """
+import re
 from pathlib import Path
 
 from acgan.config import docs, schema, spec

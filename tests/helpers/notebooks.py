@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-from running import ROOT
+from running import ROOT, TOY
 
+from acgan.config import loading
 from acgan.data import packed
-from acgan.declarations.items import ITEMS
+from acgan.declarations.items import ITEMS, items_of
 from acgan.io.files import read_json, write_json
 from acgan.tables import TABLES
 from acgan.tables.registry import Asked
 from acgan.tables.sheets import Sources, write_sheet
 from acgan.workflow.experiment import Experiment
 
-# Those that the toy experiment has suites for.
-OF_PAPER = {item: entry for item, entry in ITEMS.items() if entry.part == "paper"}
+OF_TOY = items_of(loading.load(TOY))
 
 
 def made_tables(results: Path, config: dict, data: Path) -> None:
@@ -27,8 +27,8 @@ def made_tables(results: Path, config: dict, data: Path) -> None:
     def here(path: str) -> Path:
         return results / Path(path).relative_to(e.results)
 
-    for w in e.tables:
-        if w.suite:
+    for w in sorted(e.tables, key=lambda w: bool(TABLES[w.name].tables(config))):
+        if w.suite or TABLES[w.name].tables(config):
             asked = Asked(config, w.suite, [here(p) for p in e.table_inputs(w)], names)
             here(e.table(w)).parent.mkdir(parents=True, exist_ok=True)
             TABLES[w.name].make(asked).to_csv(here(e.table(w)), index=False)
@@ -41,7 +41,7 @@ def made_tables(results: Path, config: dict, data: Path) -> None:
 def draw(results: Path, item: str) -> Path:
     """Run an item's notebook here, as the script that it is; returns the figure's folder."""
     out = results / "figures" / item
-    text = (ROOT / f"notebooks/paper/{item}.py").read_text()
+    text = (ROOT / f"notebooks/{ITEMS[item].part}/{item}.py").read_text()
     for name, value in (
         ("config", results / "config.json"),
         ("tables", results / "tables"),

@@ -38,7 +38,7 @@ def make_results(
     results = folder / "results" / config["experiment"]
     write_json(results / "config.json", config)
     make_tables(results / "tables", config)
-    inputs = sorted((results / "tables").glob("*/*_by_class.csv"))
+    inputs = sorted((results / "tables").glob("*/class_*.csv"))
     claims = TABLES["claims"].make(Asked(config, None, inputs, {}))
     claims.to_csv(results / "tables/claims.csv", index=False)
     for suite in config["suites"]:
@@ -113,9 +113,11 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
             about = (suite, model, c, name, "accuracy_digits_cnn")
             accurate += [(*about, s, c % 10 / 10, 0.02, 10) for s in (16, 32, 64) if side == 32]
         columns = (*keys, "ms_ssim", "ms_ssim_std")
-        write_csv(folder / suite / "ms_ssim_by_class.csv", columns, alike)
+        for name in ("ms_ssim_by_class", "class_diversity"):
+            write_csv(folder / suite / f"{name}.csv", columns, alike)
         columns = (*keys, "accuracy", "accuracy_std", "subsets")
-        write_csv(folder / suite / "accuracy_by_class.csv", columns, accurate)
+        for name in ("accuracy_by_class", "class_accuracy"):
+            write_csv(folder / suite / f"{name}.csv", columns, accurate)
     judged = [
         ("digits_cnn", split, c, 100, 0.99 if split == "train" else 0.9 + 0.005 * (c % 10))
         for split in ("train", "heldout")

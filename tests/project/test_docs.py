@@ -7,7 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from running import ROOT
+
+from acgan.declarations.items import ITEMS
 
 PAGES = [
     ROOT / "README.md",
@@ -69,6 +72,7 @@ RUN_BY = {
     "test_pull.py::test_the_tables_alone_redraw_a_figure_and_nothing_else": (
         "make pull STAGES=tables",
     ),
+    "test_rating.py::test_a_page_shows_pictures_and_says_nothing_of_them": ("acgan rate",),
     "test_workflow.py::test_one_figure_is_redrawn_from_tables_alone": ("snakemake figure_04",),
 }
 # {how a command begins that no test runs: the reason}
@@ -87,6 +91,9 @@ NOT_RUN = {
     "snakemake figure_02 figure_03 figure_04 --profile slurm": "takes 397 GPU-hours",
     "snakemake --configfile config/systems.yaml": "takes 38 minutes",
     "snakemake systems --configfile config/systems.yaml": "takes five minutes",
+    "snakemake --configfile config/critics.yaml": "takes over an hour",
+    "snakemake nearness --configfile config/critics.yaml": "takes twenty minutes",
+    "snakemake human_check": "draws what people answered",
     "ln -s": "writes to the home folder",
     "python workflow/scripts/equal_code.py": "needs a checkout of another commit",
     "dvc exp show": "is DVC's own table, for the eye",
@@ -166,6 +173,21 @@ def test_the_tables_of_commands_hold_nothing_else():
         file, _, name = test.partition("::")
         (place,) = (ROOT / "tests").rglob(file)
         assert re.search(rf"^def {name}\(", text(place), re.M), test
+
+
+def test_every_request_of_the_critics_has_an_answer_on_its_page():
+    """The page lists what requests.yaml does; its items exist, and so do the numbers' ones."""
+    page = text(ROOT / "docs/critics.md")
+    requests = yaml.safe_load(text(ROOT / "workflow/scripts/requests.yaml"))
+    assert len(requests) == 23
+    for place, request in enumerate(requests, 1):
+        items = ", ".join(f"`{item}`" for item in request["items"])
+        (line,) = (row for row in page.splitlines() if row.startswith(f"| {place} |"))
+        assert line.startswith(f"| {place} | {request['asks']} | {', '.join(request['who'])} | ")
+        assert f" | {items} | " in line and line.rstrip(" |").split("|")[-1].strip()
+        named = {name.partition(".")[0] for name in request["numbers"]}
+        assert set(request["items"]) | named <= set(ITEMS)
+        assert request["numbers"] or "says" in request
 
 
 def test_the_readme_is_short():

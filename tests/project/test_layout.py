@@ -22,6 +22,7 @@ ORDER = [
     "training",
     "samples",
     "scores",
+    "rating",
     "claims",
     "tables",
     "figures",

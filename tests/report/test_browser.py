@@ -7,26 +7,12 @@ tests/report/test_browser.py`), else one of made-up results. Needs Chromium and 
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, DRIVER, chromium, of_width
 from report_fixture import make_report
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTHS = (390, 1300)
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
@@ -45,26 +31,13 @@ def report(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """A headless Chromium with a new profile, that logs its console and its network."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    yield from chromium(tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture(params=WIDTHS)
 def opened(request, browser, report):
     """The report at a phone's and at a desktop's width, with the logs of this visit alone."""
-    width = request.param
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get_log("browser"), browser.get_log("performance")
+    of_width(browser, request.param)
     browser.get((report / "index.html").as_uri())
     return browser
 

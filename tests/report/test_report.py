@@ -10,6 +10,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from report_fixture import (
     COLLAPSED,
@@ -28,7 +29,7 @@ from acgan.figures.drawing import photos
 from acgan.io.errors import UserError
 from acgan.io.words import duration, number, setting
 from acgan.report.build import build, replacing_folder
-from acgan.report.collapse import images_of
+from acgan.report.collapse import confused, images_of
 from acgan.report.curves import LOSSES, own_columns, training_curves
 from acgan.report.deviations import deviations, merged
 from acgan.report.words import REAL_PHOTOS, TOLD_BY, label, training_line
@@ -176,7 +177,8 @@ def test_the_papers_statements_stand_above_its_numbers(page, report):
     metrics = json.loads((report.parent / "metrics.json").read_text())
     words = ("supported", "contradicted", "inconclusive")
     counted = {w: sum(c["verdict"].startswith(w) for c in claims) for w in words}
-    assert {w: metrics[f"claims.{w}"] for w in words} == counted and sum(counted.values()) >= 5
+    assert {w: metrics[f"verdicts.{w}"] for w in words} == counted
+    assert sum(counted.values()) >= 3
 
 
 def test_the_sources_of_the_papers_numbers_are_named(page, report):
@@ -425,3 +427,12 @@ def test_data_sets_are_named_with_their_copies_checksums_and_gaps(report):
     assert "1 image could not be decoded and was left out" in page
     assert "3 files passed over: .jfif 2, .txt 1" in page
     assert "image file is truncated" in page and HOSTILE not in page
+
+
+def test_a_judges_mistakes_are_not_what_it_names_rightly(tmp_path):
+    """Ids of digits are numbers only to look at."""
+    rows = [("j", a, b, n) for a, b, n in (("0", "0", 97), ("0", "1", 3), ("1", "1", 99))]
+    table = pd.DataFrame(rows, columns=["judge", "class", "named", "images"])
+    (tmp_path / "tables").mkdir()
+    table.to_csv(tmp_path / "tables/judge_confusion.csv", index=False)
+    assert confused(tmp_path, "j", {"0": "zero", "1": "one"}) == "zero for one: 3 of 100"

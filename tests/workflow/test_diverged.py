@@ -21,7 +21,7 @@ from acgan.io.files import read_json, write_json
 from acgan.report.build import build
 from acgan.scores.write import write_no_scores
 from acgan.tables.wanted import metrics
-from notebooks import OF_PAPER, draw, made_tables
+from notebooks import OF_TOY, draw, made_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 
@@ -58,11 +58,11 @@ def lost(request, toy_run, tmp_path_factory):
 
 def lost_of(item: str, config: dict, diverged: dict) -> list[str]:
     """The models that an item cannot draw."""
-    suites = [config["roles"][r] for r in OF_PAPER[item].roles] if item not in OF_NETS else []
+    suites = [config["roles"][r] for r in OF_TOY[item].roles] if item not in OF_NETS else []
     return [f"{suite}/{model}" for suite in suites for model in diverged.get(suite, ())]
 
 
-@pytest.mark.parametrize("item", [item for item in OF_PAPER if item not in OF_NETS])
+@pytest.mark.parametrize("item", [item for item in OF_TOY if item not in OF_NETS])
 def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item):
     results, diverged = lost
     config = read_config(results / "config.json")
@@ -73,7 +73,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
     picture = Image.open(out / "figure.png").convert("L")
     assert len(picture.getcolors(256) or [0] * 9) > 3  # something can be seen
     assert all(name in about["caption"] for name in names)
-    shown = config["roles"][OF_PAPER[item].roles[0]]
+    shown = config["roles"][OF_TOY[item].roles[0]]
     if len(diverged.get(shown, ())) == len(models(config, shown)):
         assert f"every model of {shown} diverged" in about["caption"]
         assert about["quantities"] == []
@@ -88,7 +88,7 @@ def test_every_item_draws_what_has_scores_and_names_what_is_left_out(lost, item)
 def test_the_report_is_made(lost, toy_run):
     results, diverged = lost
     config = read_config(results / "config.json")
-    for item in OF_PAPER:
+    for item in OF_TOY:
         out = results / "figures" / item
         if not lost_of(item, config, diverged):
             shutil.copytree(toy_run / "results/toy/figures" / item, out)

@@ -90,7 +90,7 @@ def test_a_config_is_written_that_fits_and_says_what_is_odd(folder, quick, capsy
         "cannot be read and are left out: mine/bee/broken.jpg (no image)",
         "1 file passed over: .txt 1",
         "2 cores (made up), 16 GB, no GPU here",
-        "no more steps, though there is time: after 125 passes",
+        "no more steps, though there is time: after",
         "snakemake --configfile config/own.yaml",
     ):
         assert said in told, said

@@ -61,7 +61,7 @@ def test_it_tells_done_running_stopped_failed_and_to_come(results):
     assert "FAILED   main_16/g001\n    main_16/g001: step 4/12\n    error: the disk is full" in text
     assert "stopped  grid/g000-s00 at step 3 of 12" in text
     assert re.search(r"main_32 +2 +1 +0 +0 +1 +0 ", text)
-    assert "scored: 0 of 15 models; figures and tables: 0 of 15; report: to come" in text
+    assert "scored: 0 of 15 models; figures and tables: 0 of 16; report: to come" in text
 
 
 def test_before_anything_ran_all_is_to_come(tmp_path):

@@ -99,7 +99,8 @@ def test_the_page_shows_the_papers_plan():
     per_job = {name: s["models_per_job"] for name, s in config["suites"].items()}
     models = {"imagenet_128": 100, "imagenet_64": 100, "cifar10": 27, "sweep": 90}
     train = sum(-(-models[name] // k) for name, k in per_job.items())
-    packing, judged = 20 + 1, 3 + 1  # parts of 50 classes and CIFAR-10; real scores, real features
+    packing = 20 + 1 + 1  # parts of 50 classes, CIFAR-10, held-out images
+    judged = 3 + 1 + 1  # real scores, real features, held-out scores
     assert f"{packing + train + judged} SLURM submissions" in run.stdout
     assert packing + train + judged < 1500
 

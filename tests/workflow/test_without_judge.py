@@ -15,7 +15,7 @@ from acgan.io.files import read_json, write_json
 from acgan.report.build import build
 from acgan.tables import wanted
 from acgan.workflow.experiment import Experiment
-from notebooks import OF_PAPER, draw, made_tables
+from notebooks import OF_TOY, draw, made_tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 NEEDS_ONE = {"figure_02", "figure_06", "table_cifar10"}
@@ -42,7 +42,7 @@ def results(toy_run, tmp_path_factory) -> Path:
     return results
 
 
-@pytest.mark.parametrize("item", OF_PAPER)
+@pytest.mark.parametrize("item", OF_TOY)
 def test_every_item_is_drawn_or_says_that_it_needs_a_judge(results, item):
     out = draw(results, item)
     about, data = read_json(out / "item.json"), pd.read_csv(out / "data.csv")
@@ -54,7 +54,7 @@ def test_every_item_is_drawn_or_says_that_it_needs_a_judge(results, item):
 
 
 def test_the_report_is_made_without_judges(results):
-    for item in OF_PAPER:
+    for item in OF_TOY:
         out = results / "figures" / item
         if not (out / "item.json").exists():  # not drawn by the test above
             draw(results, item)
@@ -72,7 +72,7 @@ def test_without_a_judge_no_job_asks_one(tmp_path):
     file = tmp_path / "mixed.yaml"
     file.write_text("suites: {main_32: {judge: null}, main_16: {judge: null}}\n")
     e = Experiment(loading.load([*TOY, file]))
-    assert e.metrics("main_32") == ["ms_ssim", "neighbours"]
+    assert e.metrics("main_32") == ["fixed_latents", "ms_ssim", "neighbours", "smoothness"]
     assert "accuracy" in e.metrics("sweep") and "class_score" in e.metrics("grid")
     assert wanted.Wanted("accuracy_by_class", "main_32") not in e.tables
     planned = snakemake(tmp_path, "-n", configs=[*TOY, file])
@@ -88,7 +88,7 @@ def test_samples_are_scored_without_a_judge(toy_run, results, monkeypatch):
     command += ["--groups", str(toy / "groups/main_32.csv"), "--samples", str(toy / "samples")]
     assert cli.main([*command, "--out", str(scores)]) == 0
     made = {path.stem for path in (scores / "main_32/g000").iterdir()}
-    assert made == {"ms_ssim", "neighbours"}
+    assert made == {"fixed_latents", "ms_ssim", "neighbours", "parzen", "smoothness"}
     theirs = toy / "scores/main_32/g000/ms_ssim.csv"
     assert (scores / "main_32/g000/ms_ssim.csv").read_bytes() == theirs.read_bytes()
     real = ["score-real", *common, "--suite", "main_32", "--metrics", "accuracy", "ms_ssim"]

@@ -136,6 +136,7 @@ for job in MODEL_JOBS:
             judge=lambda w, job=job: start.ask(E.weights, E.judge_of(job.suite)),
             classes=lambda w, job=job: start.ask(E.class_list, E.judge_of(job.suite)),
             features=E.score_features(job.suite),
+            heldout=E.score_heldout(job.suite),
             code=E.code(code.of_scores(E.metrics(job.suite))),
         output:
             E.of_models(E.scores(job.suite), job.ids, [f"{m}.csv" for m in E.metrics(job.suite)]),

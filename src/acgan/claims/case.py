@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.config.spec import differing
 from acgan.declarations.roles import suites_in
@@ -34,6 +35,8 @@ class Alike(NamedTuple):
     real: np.ndarray  # (N,)
     real_errors: np.ndarray  # (N,)
     threshold: float  # the largest mean of a training class
+    # of the mean over training classes, where restarts share them: it does not average out
+    shared_error: float = 0.0
 
 
 class Case:
@@ -61,7 +64,7 @@ class Case:
         """Of a role's classes, or of some of them by (model, class). Raises KeyError for a side at
         which accuracy was not taken.
         """
-        wide = self.of_suite(role, "accuracy_by_class").pivot(
+        wide = self.of_suite(role, "class_accuracy").pivot(
             index=["model", "class"], columns="side", values="accuracy"
         )
         wide = wide[list(sides)].dropna()
@@ -75,9 +78,9 @@ class Case:
     @cached_property
     def by_class(self) -> pd.DataFrame:
         """MS-SSIM of the large suite's samples and of training images, by model and class."""
-        table, side = self.tables["large/ms_ssim_by_class"], self.side("large")
-        real = table[(table["suite"] == "real") & (table["side"] == side)].set_index("class")
-        own = self.of_suite("large", "ms_ssim_by_class").set_index(["model", "class"])
+        table = self.tables["large/class_diversity"]
+        real = table[table["suite"] == "real"].drop_duplicates("class").set_index("class")
+        own = self.of_suite("large", "class_diversity").set_index(["model", "class"])
         beside = real.reindex(own.index.get_level_values("class"))
         found = own[["ms_ssim", "ms_ssim_std"]].copy()
         found["real"], found["real_std"] = (
@@ -97,7 +100,18 @@ class Case:
             frame["real"].to_numpy(),
             errors[1],
             float(frame["threshold"].iloc[0]) if len(frame) else math.nan,
+            self.shared_error(frame, errors[1]),
         )
+
+    def shared_error(self, frame: pd.DataFrame, errors: np.ndarray) -> float:
+        """The standard error of the mean of training classes that several models have; 0 where
+        each class is one model's.
+        """
+        classes = frame.index.get_level_values("class")
+        if classes.is_unique:
+            return 0.0
+        once = pd.Series(errors, index=classes).groupby(level=0).first()
+        return math.sqrt(float((once**2).sum())) / len(once)
 
     def of_pairs(self, spread: np.ndarray) -> np.ndarray:
         """The standard error of a mean over random pairs of images, from their spread.
@@ -110,7 +124,7 @@ class Case:
 
     def named_and_alike(self) -> tuple[Named, Alike]:
         """Both of the same classes of the large suite, at its own side."""
-        table = self.of_suite("large", "accuracy_by_class").query("side == @self.side('large')")
+        table = self.of_suite("large", "class_accuracy").query("side == @self.side('large')")
         named = table.dropna(subset="accuracy").set_index(["model", "class"]).index
         both = self.by_class.index.intersection(named, sort=False)
         return self.named("large", self.side("large"), classes=both), self.alike(both)
@@ -120,28 +134,25 @@ class Case:
         held-out images (M,), each over the median of the held-out images of the class; `metric` is
         l1, or ms_ssim, whose distance is 1 minus it.
         """
-        own, unseen = (self.tables[f"large/{t}"] for t in ("neighbours", "heldout_neighbours"))
-        scope = "same_class" if f"nearest_{metric}_same_class" in set(own["metric"]) else "all"
-        named = f"nearest_{metric}_{'same_class' if scope == 'same_class' else 'all_classes'}"
-        found = []
-        for frame in (own, unseen):
-            mine = frame[frame["metric"] == named]
-            mine = mine.assign(key=mine["class"] if scope == "same_class" else "")
-            mine["apart"] = mine["distance"] if metric == "l1" else 1 - mine["distance"]
-            found.append(mine)
-        typical = found[1].groupby("key")["apart"].median()
-        samples, held_out = (f["apart"] / f["key"].map(typical).to_numpy() for f in found)
-        return numbers(found[0]["model"]), samples.to_numpy(), held_out.to_numpy()
+        table = self.tables["large/nearness"]
+        mine = table[table["measure"] == metric].dropna(subset="ratio")
+        own = mine[mine["suite"] == self.suite("large")]
+        held_out = mine.loc[mine["suite"] == "heldout", "ratio"]
+        return numbers(own["model"]), own["ratio"].to_numpy(), held_out.to_numpy()
 
-    def halfway(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def halfway(self) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """Models of the large suite's classes, their MS-SSIM half way through training and at the
-        end (N,).
+        end (N,); None where no point of the curve lies about half way.
         """
-        wide = self.of_suite("large", "trajectory").pivot(
+        own = self.of_suite("large", "collapse_by_step")
+        wide = own[~own["diverged"].astype(bool)].pivot(
             index=["model", "class"], columns="step", values="ms_ssim"
         )
         steps = np.array(wide.columns, float)
-        half = wide.columns[int(abs(steps - steps[-1] / 2).argmin())]
+        middle = [s for s in steps[1:-1] if 0.25 <= s / steps[-1] <= 0.75]
+        if not middle:
+            return None
+        half = min(middle, key=lambda s: abs(s - steps[-1] / 2))
         wide = wide[[half, wide.columns[-1]]].dropna()
         models = numbers(wide.index.get_level_values("model"))
         return models, wide.iloc[:, 0].to_numpy(), wide.iloc[:, 1].to_numpy()
@@ -221,7 +232,10 @@ class Case:
         own = table[table["suite"] == suite]
         lost = own["ms_ssim"].isna() | (own["ms_ssim"] > limit)
         counts = lost.groupby(own["model"], sort=False).agg(["sum", "size"])
-        return counts["sum"].to_numpy(float), counts["size"].to_numpy(float)
+        every = {m.id: m.classes for m in resolve.models(self.config, suite)}
+        # a model that diverged has no rows: all its classes are lost
+        sums = [(counts["sum"].get(m, n), counts["size"].get(m, n)) for m, n in every.items()]
+        return tuple(np.array(sums, float).T)
 
 
 def differing_objective(suite: dict[str, Any], system: str) -> dict[str, Any]:

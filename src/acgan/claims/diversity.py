@@ -15,21 +15,22 @@ from acgan.metrics.inference import (
 )
 
 
-@claim("large/ms_ssim_by_class")
+@claim("large/class_diversity")
 def as_diverse_as_data(case: Case, about: About) -> Tested | Needs:
     found = case.alike()
     margins = found.threshold - found.samples
     return share_of_classes(margins, found.errors, found.models, about.threshold)
 
 
-@claim("large/ms_ssim_by_class")
+@claim("large/class_diversity")
 def samples_less_diverse(case: Case, about: About) -> Tested | Needs:
     found = case.alike()
     errors = np.hypot(found.errors, found.real_errors)
-    return mean_over_classes(found.samples - found.real, errors, found.models, about.threshold)
+    values = found.samples - found.real
+    return mean_over_classes(values, errors, found.models, about.threshold, found.shared_error)
 
 
-@claim("large/accuracy_by_class", "large/ms_ssim_by_class")
+@claim("large/class_accuracy", "large/class_diversity")
 def quality_with_diversity(case: Case, about: About) -> Tested | Needs:
     named, alike = case.named_and_alike()
     if len(named.models) < named.models.max() + 3:
@@ -38,9 +39,12 @@ def quality_with_diversity(case: Case, about: About) -> Tested | Needs:
     return correlation_within(named.accuracy[:, 0], alike.samples, errors, named.models)
 
 
-@claim("large/trajectory", restarts=True)
+@claim("large/collapse_by_step", restarts=True)
 def collapse_seen_in_training(case: Case, about: About) -> Tested | Needs:
-    models, half, end = case.halfway()
+    found = case.halfway()
+    if found is None:
+        return Needs("a point of Figure 5 half way", "")
+    models, half, end = found
     if models.max() + 1 < LEAST_MODELS:
         return Needs("restarts", "large_restarts")
     return rank_correlation(half, end, models)

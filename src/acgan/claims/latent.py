@@ -24,7 +24,7 @@ from acgan.metrics.inference import (
 )
 
 
-@claim("large/neighbours", "large/heldout_neighbours")
+@claim("large/nearness")
 def not_memorised(case: Case, about: About) -> Tested | Needs:
     """The smaller of two ratios, each with an interval of 97.5 %: where one of them is near 0, the
     samples are copies, so that both must be large.
@@ -32,7 +32,9 @@ def not_memorised(case: Case, about: About) -> Tested | Needs:
     found = [nearer(*case.distances(metric), about.threshold) for metric in ("l1", "ms_ssim")]
     low, high = (min(t.interval[end] for t in found) for end in (0, 1))
     least = min(found, key=lambda t: t.value)
-    return least._replace(interval=(low, high), p=min(1.0, 2 * max(t.p for t in found)))
+    # of both for support, of one for contradiction
+    p = (min if high < about.contradicted_at else max)(t.p for t in found)
+    return least._replace(interval=(low, high), p=min(1.0, 2 * p))
 
 
 def nearer(
@@ -55,13 +57,13 @@ def nearer(
     return Tested(math.exp(value), interval, p, models_of(count), False)
 
 
-@claim("large/latent_space", "large/ms_ssim_by_class")
+@claim("large/latent_space", "large/class_diversity")
 def smooth_latent(case: Case, about: About) -> Tested | Needs:
     models, jumps, paths, left_out = case.paths()
     if not len(models):
         if left_out:
             return Needs("a class that has not collapsed", "other_model")
-        return Needs("paths through the latent space", "paths")
+        return Needs("lines through the latent space", "paths")
     found = share_of_samples(jumps, paths, models, about.threshold, "path")
     lost = counted(left_out, "collapsed class", "collapsed classes")
     note = f"{lost} left out" if left_out else ""
@@ -80,7 +82,7 @@ def shared_structure(case: Case, about: About) -> Tested | Needs:
 def z_without_class(case: Case, about: About) -> Tested | Needs:
     found = case.probed()
     if not found:
-        return Needs("a judge that names the classes", "judge")
+        return Needs("samples that the judge gives several labels", "")
     excess, errors = [], []
     for right, counts in found:
         share = (right * counts + 2) / (counts + 4)

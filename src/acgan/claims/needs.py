@@ -5,18 +5,26 @@ from typing import Any
 
 from acgan.claims.registry import Claim, Needs
 from acgan.config.resolve import Config, given, groups_of
+from acgan.config.spec import differing
+from acgan.data.sources import SOURCES
+from acgan.declarations.architecture import SIDES
 from acgan.declarations.roles import ROLES, suites_in
 from acgan.metrics.inference import LEAST_MODELS
 
+JUDGE = Needs("a judge that names the classes", "judge")
 # What a table stands for, where a suite cannot have it.
 WITHOUT = {
-    "heldout_neighbours": Needs("held-out images", "heldout"),
-    "accuracy_by_class": Needs("a judge that names the classes", "judge"),
-    "latent_space": Needs("paths or a judge", "paths"),
-    "model_measures": Needs("a judge that names the classes", "judge"),
-    "judged_by_class": Needs("a judge that names the classes", "judge"),
+    "nearness": Needs("held-out images", "heldout"),
+    "class_accuracy": JUDGE,
+    "model_measures": JUDGE,
+    "judged_by_class": JUDGE,
 }
-OF_CLASSES = ("accuracy_by_class", "ms_ssim_by_class")
+OF_LATENTS = {  # the same of the table latent_space
+    "smooth_latent": Needs("lines through the latent space", "paths"),
+    "shared_structure": Needs("models of several classes", ""),
+    "z_without_class": JUDGE,
+}
+OF_CLASSES = ("class_accuracy", "class_diversity")
 
 
 def lacking(config: Config, claim: Claim, tables: Mapping[str, Any]) -> Needs | None:
@@ -30,8 +38,10 @@ def lacking(config: Config, claim: Claim, tables: Mapping[str, Any]) -> Needs | 
         if name in OF_CLASSES and given(config, suite) != "class":
             return Needs("a generator that is given a class", "")
         if reference not in tables:
-            return WITHOUT.get(name, Needs(f"the table {name}", ""))
-        if not set(tables[reference]["suite"]) & {*suites_in(config, role), "heldout"}:
+            return (OF_LATENTS if name == "latent_space" else WITHOUT).get(
+                claim.name if name == "latent_space" else name, Needs(f"the table {name}", "")
+            )
+        if not set(tables[reference]["suite"]) & set(suites_in(config, role)):
             return Needs("a model that has not diverged", "")
     return None
 
@@ -44,10 +54,7 @@ def lines(config: Config, found: Needs) -> str:
     large = suites_in(config, "large")
     suite = config["suites"][large[0]] if large else {}
     if kind == "heldout":
-        name, dataset = suite["dataset"], config["datasets"][suite["dataset"]]
-        own = {k: dataset[k] for k in ("path", "holdout") if dataset[k] is not None}
-        own = {"source": dataset["source"], "split": "heldout"} | own
-        return f"datasets: {{{name}_heldout: {flow(own)}}}"
+        return for_heldout(suite["dataset"], config["datasets"][suite["dataset"]])
     if kind in ("quarter", "own_side"):
         sides = {suite["side"] // 4} if kind == "quarter" else sides_of_roles(config)
         return f"scores: {{resolutions: {sorted({*config['scores']['resolutions'], *sides})}}}"
@@ -74,33 +81,57 @@ def sides_of_roles(config: Config) -> set[int]:
     return {config["suites"][s]["side"] for s in suites}
 
 
+def for_heldout(name: str, dataset: dict[str, Any]) -> str:
+    """The images of a data set that its training part does not have."""
+    same = ("source", "path", "layout", "url", "classes", "holdout", "holdout_seed")
+    own = {k: v for k, v in differing(dataset, "dataset").items() if k in same}
+    lines = []
+    if SOURCES[dataset["source"]].is_own and own.get("holdout") is None:
+        own["holdout"] = 0.2  # both splits have all images without it
+        lines = [f"  {name}: {{holdout: 0.2}}"]
+    lines.append(f"  {name}_heldout: {flow({**own, 'split': 'heldout'})}")
+    return "\n".join(["datasets:", *lines])
+
+
 def for_role(config: Config, role: str) -> str:
-    """A suite for a role, like the first suite that there is."""
+    """Suites for a role, like the first suite that there is; none where there can be none."""
     large = suites_in(config, "large")
     like = config["suites"][large[0] if large else next(iter(config["suites"]))]
-    same = {key: like[key] for key in ("dataset", "side", "judge") if like[key] is not None}
-    half = {"side": max(16, like["side"] // 2)}
-    wide = {"nets": {"width": round(1.5 * like["nets"]["width"], 3)}}
-    samples = {p: config["scores"][p]["samples"] for p in ("select", "report")}
-    per_class = max(like["samples_per_class"], -(-sum(samples.values()) // like["classes"]))
+    if role in ("small", "widened") and like["side"] <= SIDES[0]:
+        return ""
+    keys = ("dataset", "side", "judge", "classes_per_model", "samples_per_class", "training")
+    same = {key: like[key] for key in keys if like[key] is not None}
+    training = {k: v for k, v in like["training"].items() if v != config["training"][k]}
+    same = {k: v for k, v in same.items() if k != "training"} | (
+        {"training": training} if training else {}
+    )
+    half = {"side": max(SIDES[0], like["side"] // 2)}
+    # About as many parameters as nets of twice the side have.
+    wide = {"nets": {"width": round(1.2 * like["nets"]["width"], 3)}}
+    asked = sum(config["scores"][p]["samples"] for p in ("select", "report"))
+    per_class = max(like["samples_per_class"], -(-asked // like["classes"]))
     restarts = {"restarts": 8, "classes_per_model": like["classes"]}
-    systems = restarts | {"samples_per_class": per_class}
-    alone = {"classes_per_model": 1, "samples_per_class": sum(samples.values())}
+    compared = same | restarts | {"samples_per_class": per_class}
+    alone = {"classes_per_model": 1, "samples_per_class": asked}
+    alone |= {"restarts": max(1, -(-LEAST_MODELS // like["classes"]))}
+    counts = {"classes_per_model": [2, max(3, like["classes"] // 2)], "restarts": 3}
     suites: dict[str, dict[str, Any]] = {
         "large": {"large": same},
         "small": {"small": same | half},
         "widened": {"widened": same | half | wide},
-        "class_count": {"sweep": same | {"classes_per_model": [2, 5], "restarts": 3}},
+        "class_count": {"sweep": same | counts},
         "systems": {
-            "acgan": same | systems,
-            "gan": same | systems | {"objective": {"system": "gan"}},
-            "improved_gan": same | systems | {"objective": {"system": "improved_gan"}},
+            "acgan": compared,
+            "gan": compared | {"objective": {"system": "gan"}},
+            "improved_gan": compared | {"objective": {"system": "improved_gan"}},
         },
         "one_class": {"one_class": same | alone | {"objective": {"system": "gan"}}},
     }[role]
-    names = flow(list(suites)) if ROLES[role].alike else next(iter(suites))
+    known = suites_in(config, role) if ROLES[role].alike else []
+    named = list(dict.fromkeys([*known, *suites]))
     made = [f"  {name}: {flow(suite)}" for name, suite in suites.items()]
-    return "\n".join(["suites:", *made, f"roles: {{{role}: {names}}}"])
+    played = flow(named) if ROLES[role].alike else named[0]
+    return "\n".join(["suites:", *made, f"roles: {{{role}: {played}}}"])
 
 
 def flow(value: Any) -> str:

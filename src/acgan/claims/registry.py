@@ -1,6 +1,6 @@
 """What a claim declares: the tables that it reads, and of which role.
 
-    @claim("large/accuracy_by_class")
+    @claim("large/class_accuracy")
     def resolution_helps(case: Case, about: About) -> Tested | Needs:
         ...
 

@@ -27,7 +27,7 @@ def lost_to_a_quarter(case: Case) -> tuple[Named, np.ndarray, np.ndarray] | Need
     return found, found.accuracy[:, 0] - found.accuracy[:, 1], np.hypot(*found.errors.T)
 
 
-@claim("large/accuracy_by_class")
+@claim("large/class_accuracy")
 def resolution_helps(case: Case, about: About) -> Tested | Needs:
     lost = lost_to_a_quarter(case)
     if isinstance(lost, Needs):
@@ -36,7 +36,7 @@ def resolution_helps(case: Case, about: About) -> Tested | Needs:
     return mean_over_classes(values, errors, found.models, about.threshold)
 
 
-@claim("large/accuracy_by_class")
+@claim("large/class_accuracy")
 def most_classes_lose(case: Case, about: About) -> Tested | Needs:
     lost = lost_to_a_quarter(case)
     if isinstance(lost, Needs):
@@ -58,11 +58,11 @@ def large_against(case: Case, role: str) -> Tested | Needs:
     return difference_of_samples(*((s.accuracy[:, 0], s.errors[:, 0]) for s in (small, large)))
 
 
-@claim("large/accuracy_by_class", "small/accuracy_by_class")
+@claim("large/class_accuracy", "small/class_accuracy")
 def larger_beats_smaller(case: Case, about: About) -> Tested | Needs:
     return large_against(case, "small")
 
 
-@claim("large/accuracy_by_class", "widened/accuracy_by_class")
+@claim("large/class_accuracy", "widened/class_accuracy")
 def not_just_bigger(case: Case, about: About) -> Tested | Needs:
     return large_against(case, "widened")

@@ -43,17 +43,16 @@ def steadier_training(case: Case, about: About) -> Tested | Needs:
 
 @claim("systems/model_measures", restarts=True)
 def beats_improved_gan(case: Case, about: About) -> Tested | Needs:
-    """A restart that diverged has no score; it is left out and counted, on either side."""
+    """A restart that diverged counts as 1, the least that the score can be."""
     other, own = (case.restarts("systems", s, "class_score") for s in ("improved_gan", "acgan"))
     if other is None or own is None or too_few(other, own):
         return Needs("restarts of an Improved GAN and of an AC-GAN", "improved_gan")
     lost = int(np.isnan(other).sum() + np.isnan(own).sum())
-    other, own = other[~np.isnan(other)], own[~np.isnan(own)]
-    if too_few(other, own):
-        return Needs("restarts that do not diverge", "improved_gan")
     of = counted(lost, "diverged restart")
-    note = f"{of} left out" if lost else ""
-    return difference_of_models(other, own)._replace(note=note)
+    note = f"{of} counted as a score of 1" if lost else ""
+    return difference_of_models(*(np.nan_to_num(v, nan=1.0) for v in (other, own)))._replace(
+        note=note
+    )
 
 
 @claim("one_class/model_measures", "systems/judged_by_class", restarts=True)

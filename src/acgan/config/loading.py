@@ -55,6 +55,32 @@ def load(files: Sequence[Path]) -> dict[str, Any]:
     return check(merged, files)
 
 
+def base_of(file: Path) -> Path | None:
+    """The config file that another is put over, which its key `base` names."""
+    named = read_yaml(file).get("base")
+    return None if named is None else file.parent / str(named)
+
+
+def with_base(
+    config: Mapping[str, Any], files: Sequence[Path]
+) -> tuple[dict[str, Any], Sequence[Path]]:
+    """A merged config over the one that its key `base` names, a file beside the one that has the
+    key; and the files, that one first.
+    """
+    if config.get("base") is None:
+        return dict(config), files
+    bases = list(dict.fromkeys(b for b in map(base_of, files) if b))
+    if len(bases) != 1:
+        named = " and ".join(map(str, bases)) or config["base"]
+        raise UserError(f"base: one config file of those given names one base, not {named}")
+    (base,) = bases
+    below = read_yaml(base)
+    if below.get("base") is not None:
+        raise UserError(f"base: {base} has a base itself; one is enough")
+    own = {name: value for name, value in config.items() if name != "base"}
+    return merge(with_roles(below), with_roles(own)), [base, *files]
+
+
 def old_words(config: Mapping[str, Any]) -> str | None:
     """One line for a config whose roles are written as earlier versions had them."""
     figures = config.get("figures")
@@ -88,6 +114,7 @@ def check(
     `files` are where it came from, for line numbers, and `overrides` what the command line put over
     them; a key in none of them came from there too. Raises UserError with one line per wrong key.
     """
+    config, files = with_base(config, files)
     places = Places(files, with_roles(overrides or {}))
     if unclear := [*unclear_names(config, places), *repeated_keys(files)]:
         raise UserError("\n".join(unclear))

@@ -167,7 +167,9 @@ def data_of(dataset: dict[str, Any]) -> str:
     other = "other archives" if checksums and not same else ""
     split = "" if dataset["split"] == "train" else dataset["split"]
     some = "" if is_whole(dataset) else f"{class_count(dataset)} classes"
-    differs = ", ".join(filter(None, (other, split, some)))
+    fewer = dataset.get("images_per_class")
+    few = f"{fewer} images of each class" if fewer else ""
+    differs = ", ".join(filter(None, (other, split, some, few)))
     return f"{dataset['source']} ({differs})" if differs else dataset["source"]
 
 
@@ -228,10 +230,15 @@ def has_feature_distances(config: Config, suite_name: str) -> bool:
 
 def heldout_of(config: Config, suite_name: str) -> str | None:
     """The data set that holds out images of a suite's classes: of the same source, the split
-    `heldout`. None where there is none, or more than one.
+    `heldout`; of files of one's own, of the same path with `holdout`, since without it both splits
+    have all. None where there is none, or more than one.
     """
     dataset = config["datasets"][config["suites"][suite_name]["dataset"]]
-    same = ("source", "classes", "holdout", "holdout_seed")
+    same = ["source", "classes", "holdout", "holdout_seed"]
+    if SOURCES[dataset["source"]].is_own:
+        same.append("path")
+        if dataset["source"] != "npz" and dataset["holdout"] is None:
+            return None
     found = [
         name
         for name, other in config["datasets"].items()

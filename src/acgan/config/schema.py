@@ -277,6 +277,9 @@ class Dataset(Section):
         "number of classes of a folder or npz, where another number is refused; or of any source "
         "those that are packed: a list of ids or names, {wordnet: n02084071} or {first: 100}",
     )
+    images_per_class: int | None = key(
+        None, "the first so many images of each class alone; none are all", ge=2
+    )
     images: int | None = key(
         None,
         "number of images, all classes together; none is the published number, or any for a folder "
@@ -561,6 +564,11 @@ class Runtime(Section):
     checkpoint_steps: int = key(
         0, "steps between two checkpoints, besides the seconds; 0 for none", ge=0
     )
+    reuse: list[Name] = key(
+        [],
+        "other experiments in results/, whose finished models are copied instead of trained where "
+        "all that they depend on is the same, the images too",
+    )
     tensorboard: bool = key(
         False, "write the training log for TensorBoard too, into models/<suite>/<model>/state/"
     )
@@ -569,6 +577,9 @@ class Runtime(Section):
 class Experiment(Section):
     """One experiment: one file in config/, one folder of the same name in results/."""
 
+    base: str | None = key(
+        None, "another config file, beside this one, that this one is put over", deviation=False
+    )
     experiment: Name = key(..., "name of the results folder")
     title: str = key(..., "one line for the report")
     seed: int = key(0, "the one seed; every random state is derived from it", ge=0)

@@ -15,6 +15,8 @@ With `--part 3 --of 20` it packs a twentieth of the classes and writes <out>/<si
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from acgan.data import packed, sources
 from acgan.data.folders import Passed, described, passed_over
 from acgan.data.source import Dataset
@@ -39,6 +41,12 @@ def pack(dataset: Dataset, sides: Sequence[int], out: Path, part: int = 0, of: i
     if own is not None:
         packed_names = own(dataset["split"], sides, out)
         names = sources.class_names(dataset)
+        for side in sides if dataset.get("images_per_class") else ():
+            for class_id in names:
+                images = np.load(out / str(side) / f"{class_id}.npy", allow_pickle=False)
+                packed.write_class(
+                    out / str(side), class_id, images[: dataset.get("images_per_class")]
+                )
         for left_out in packed_names.keys() - names.keys():
             for side in sides:
                 (out / str(side) / f"{left_out}.npy").unlink()

@@ -88,6 +88,32 @@ ROLES = {
     "settings": Role(
         "settings, or restarts, that are compared", "item settings", scores=True, judge_needed=False
     ),
+    "critics": Role(
+        "the systems that the critics' plots compare, AC-GAN first",
+        "items of docs/critics.md",
+        scores=True,
+        resolutions=True,
+        alike=True,
+    ),
+    "capacity": Role(
+        "numbers of classes per model, at several widths and losses",
+        "item capacity",
+        accuracy=True,
+        class_counts=True,
+    ),
+    "grouped": Role(
+        "models of alike and of unlike classes", "item grouped", accuracy=True, one_setting=True
+    ),
+    "weights": Role(
+        "weights of the class loss in D's loss and in G's", "item weights", scores=True
+    ),
+    "images": Role(
+        "plain GANs of one class and of several, by the number of training images",
+        "item images",
+        scores=True,
+        system="gan",
+    ),
+    "rated": Role("what people are asked to name", "item human_check", judge_needed=False),
     "one_class": Role(
         "a plain GAN of one class", "claim one_class_fails", scores=True, system="gan"
     ),

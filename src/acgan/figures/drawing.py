@@ -97,8 +97,7 @@ class Drawing:
         for reference in self.about.tables:
             role, _, name = reference.rpartition("/")
             role = role or self.about.roles[0]
-            files = self.files(name, role)
-            if files and all(file.is_file() for file in files):
+            if any(file.is_file() for file in self.files(name, role)):
                 tables.append(self.table(name, role))
         scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
         if not scored:
@@ -163,10 +162,12 @@ class Drawing:
 
     def table(self, name: str, role: str | None = None) -> pd.DataFrame:
         """A table of the suites that play a role, by default the item's first; class ids are text.
+        Of several, those alone that can have it: a generator without classes has no accuracy.
 
         From then on, matplotlib can write its names.
         """
-        return self.read(*self.files(name, role))
+        files = self.files(name, role)
+        return self.read(*([file for file in files if file.is_file()] or files))
 
     def read(self, *files: Path) -> pd.DataFrame:
         """Tables as one."""

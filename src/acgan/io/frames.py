@@ -26,6 +26,7 @@ TEXT = (
     "reason",
     "passed_over_reasons",
     "kind",
+    "named",
     "judge",
     "sheet",
 )

@@ -69,10 +69,12 @@ def by_model(values: np.ndarray, models: np.ndarray) -> np.ndarray:
     return np.bincount(models, values) / np.bincount(models)
 
 
-def mean_of_models(means: np.ndarray, threshold: float = 0.0) -> Tested:
-    """Student's interval of the mean over models; p by flipping signs about the threshold."""
+def mean_of_models(means: np.ndarray, threshold: float = 0.0, shared: float = 0.0) -> Tested:
+    """Student's interval of the mean over models; p by flipping signs about the threshold. `shared`
+    is the standard error of what all have in common.
+    """
     n, value = len(means), float(means.mean())
-    half = student(n - 1) * float(means.std(ddof=1)) / math.sqrt(n)
+    half = math.hypot(student(n - 1) * float(means.std(ddof=1)) / math.sqrt(n), Z * shared)
     p = sign_flip(means - threshold)
     return Tested(value, (value - half, value + half), p, models_of(n), False)
 
@@ -87,11 +89,15 @@ def mean_of_samples(values: np.ndarray, errors: np.ndarray, threshold: float = 0
 
 
 def mean_over_classes(
-    values: np.ndarray, errors: np.ndarray, models: np.ndarray, threshold: float = 0.0
+    values: np.ndarray,
+    errors: np.ndarray,
+    models: np.ndarray,
+    threshold: float = 0.0,
+    shared: float = 0.0,
 ) -> Tested:
     """The mean of classes (N,), over models where they are enough, else over samples."""
     if models.max() + 1 >= LEAST_MODELS:
-        return mean_of_models(by_model(values, models), threshold)
+        return mean_of_models(by_model(values, models), threshold, shared)
     return mean_of_samples(values, errors, threshold)
 
 

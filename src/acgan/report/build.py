@@ -174,7 +174,7 @@ def flat_numbers(page: dict[str, Any]) -> dict[str, float]:
     held-out accuracy by judge.
     """
     flat = {f"{c['id']}.{q['id']}": q["measured"] for c in page["cards"] for q in c["measured"]}
-    flat |= {f"claims.{word}": count for word, count in page["claim_counts"].items()}
+    flat |= {f"verdicts.{word}": count for word, count in page["claim_counts"].items()}
     flat |= {
         f"collapsed_classes.{c['suite']}": c["collapsed"]
         for c in page["collapse"]

@@ -62,6 +62,7 @@ class Metric(NamedTuple):
     possible: Callable[[Config, str], bool]  # for a suite: with its judge and data set
     always: bool  # measured of every suite, whether or not a table reads it
     real_features: bool  # compares with the judge's features of training images
+    heldout: bool  # reads held-out images, beside the folder of the training images
 
 
 METRICS: dict[str, Metric] = {}
@@ -76,6 +77,7 @@ def metric(
     possible: Callable[[Config, str], bool] = lambda config, suite: True,
     always: bool = False,
     real_features: bool = False,
+    heldout: bool = False,
 ) -> Callable[[Any], Any]:
     """Declare the function below as the metric of its name."""
 
@@ -90,6 +92,7 @@ def metric(
             possible,
             always,
             real_features,
+            heldout,
         )
         return rows
 

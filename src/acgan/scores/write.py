@@ -118,8 +118,11 @@ def score_heldout(config: Config, name: str, heldout: Path, data: Path, out: Pat
     torch.set_num_threads(suite["training"]["threads"])
     seed = derive_seed(config["seed"], f"heldout/{suite['dataset']}")
     known = {entry.id for entry in packed.read_index(data)}
-    found = zip(*real_images(heldout, HELD_OUT, seed), strict=True)
-    ids, images = zip(*((c, i) for c, i in found if c in known and len(i)), strict=True)
+    every = zip(*real_images(heldout, HELD_OUT, seed), strict=True)
+    found = [(c, i) for c, i in every if c in known and len(i)]
+    if not found:
+        raise UserError(f"{heldout} and {data} have no class in common; they are of other classes")
+    ids, images = zip(*found, strict=True)
     asked = {**config, "scores": {**config["scores"], "neighbours": HELD_OUT}}
     scored = Scored("heldout", "", seed, list(ids), list(images), None, data, [])
     write_scores(asked, scored, ["neighbours"], out, suite["training"]["threads"])

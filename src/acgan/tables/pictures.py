@@ -210,6 +210,20 @@ def same_latents(s: Sources) -> list[Tile]:
     return tiles
 
 
+@sheet(tables=("trajectory",), arrays=("fixed_latent_0",))
+def same_z(s: Sources) -> list[Tile]:
+    """Item grouped: the classes of the first model at the same latents, one latent a row."""
+    model = next(m for m, _ in s.place.values())
+    together = [c for c, (m, _) in s.place.items() if m == model][:10]
+    tiles = []
+    for column, class_id in enumerate(together):
+        for row, image in enumerate(s.generated(class_id, "fixed_latent_0")[:5]):
+            where = {"row": row, "column": column}
+            about = s.describe_sample(class_id, "fixed latent", row, "fixed_latent_0")
+            tiles.append((where | about, image))
+    return tiles
+
+
 @sheet(tables=("trajectory",), files=album_files, folder="album")
 def album_full_size(s: Sources) -> list[Tile]:
     """The album at the suite's own side, for those who want to look closer: no figure reads it."""

@@ -44,7 +44,7 @@ class Table(NamedTuple):
     restarts: bool  # whether it reads all restarts, or the first alone
     beside: tuple[str, ...]  # roles whose suites' scores are read after its own
     resolutions: bool  # of accuracy: at every side of `scores.resolutions`, not at its own alone
-    # of the experiment: "indexes", "archives", "judges", "confusion", "calibration"
+    # of the experiment: "indexes", "archives", "judges", "confusion", "calibration", "ratings"
     inputs: tuple[str, ...]
     tables: Callable[[Config], list[str]]  # other tables, as items name them; those that can be had
     possible: Callable[[Config], bool]  # for an experiment

@@ -63,14 +63,17 @@ def train(args: argparse.Namespace) -> int | None:
     from acgan.groups.grouping import classes_of
     from acgan.io.files import read_json
     from acgan.training.loop import DIVERGED, train
+    from acgan.training.reuse import taken_over
     from acgan.training.run import FrozenJudge, Runtime
 
-    judge, snapshots = None, []
+    judge, snapshots, reuse = None, [], []
     if args.spec:
         spec, runtime = read_json(args.spec), Runtime()
     else:
         config, spec = read_spec(args.config, args.model)
-        runtime = Runtime(**config["runtime"])
+        carried = dict(config["runtime"])
+        reuse = carried.pop("reuse")
+        runtime = Runtime(**carried)
         snapshots = config["suites"][spec["suite"]]["snapshots"]
         if args.frozen_judge:
             name = spec["objective"]["judge"]
@@ -84,6 +87,9 @@ def train(args: argparse.Namespace) -> int | None:
         starts=args.starts,
     )
     class_ids = classes_of(args.groups, spec)
+    weights = args.frozen_judge
+    if taken_over(spec, args.data, class_ids, args.out, reuse, weights, snapshots):
+        return 0
     status = train(spec, args.data, class_ids, args.out, runtime, judge, snapshots)
     return 0 if status == DIVERGED and args.record_divergence else status
 

@@ -27,7 +27,7 @@ MODULES_OF_TRAINING = (
     "systems/losses.py",
 )
 # Of the package, but unable to change a weight: they say what happens, and when to stop.
-HARMLESS = ("commands", "log", "parallel", "progress", "provenance", "signals", "slurm")
+HARMLESS = ("commands", "log", "parallel", "progress", "provenance", "reuse", "signals", "slurm")
 PACKAGES = ("torch", "numpy", "safetensors", "pandas", "matplotlib", "snakemake", "scipy")
 
 

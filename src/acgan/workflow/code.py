@@ -14,6 +14,8 @@ from acgan.tables import SHEETS, TABLES
 PACKAGE = Path(__file__).parents[1]
 # Names of subcommands and their arguments; and the list of samples, which changes none.
 APART = ("commands.py", "listing.py")
+# Metrics that notebooks ask themselves.
+OF_NOTEBOOKS = tuple(f"metrics/{name}.py" for name in ("statistics", "inference", "survival"))
 
 
 def files_of(package: str) -> list[str]:
@@ -43,7 +45,7 @@ def of_sheet(name: str) -> list[str]:
 
 
 def of_figures() -> list[str]:
-    return [*files_of("figures"), "metrics/statistics.py"]
+    return [*files_of("figures"), *OF_NOTEBOOKS]
 
 
 def of_report() -> list[str]:
@@ -65,5 +67,5 @@ def of_stage(stage: str) -> list[str]:
     if stage == "album_full_size":
         return of_sheet("album_full_size")
     if stage == "figures":
-        return ["figures", "metrics/statistics.py"]
+        return ["figures", *OF_NOTEBOOKS]
     return ["report"] if stage == "report" else []

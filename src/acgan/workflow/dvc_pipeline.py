@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from acgan.config.loading import base_of
 from acgan.config.resolve import BY_FEATURES, Config
 from acgan.config.spec import ALWAYS_OF_JUDGES
 from acgan.data.sources import source_of
@@ -80,20 +81,20 @@ class Stage(NamedTuple):
 
 
 def stages(
-    config: Config, config_file: Path, taken: set[str]
+    config: Config, config_file: Path, base: Path | None, taken: set[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each stage with its command, what it depends on and what it makes; paths from the root.
 
-    Two stages cannot make one file, so what of the data is `taken` by another experiment's pipeline
-    is made there.
+    `base` is the file that the config is put over. Two stages cannot make one file, so what of the
+    data is `taken` by another experiment's pipeline is made there.
     """
-    e = Experiment(config)
+    e, files = Experiment(config), [config_file, base]
     yield (
         "config",
         {
             "cmd": f"acgan config resolve {shlex.quote(str(config_file))} --out {e.resolved}",
             "deps": [f"src/acgan/config/{m}.py" for m in ("loading", "schema", "resolve", "spec")],
-            "params": [{str(config_file): None}],
+            "params": [{str(file): None} for file in files if file],
             "outs": [{e.resolved: {"cache": False, "persist": True}}],
         },
     )
@@ -243,7 +244,9 @@ def write(config: Config, config_file: Path, root: Path) -> Path:
             f"too: give that of {config_file} a name of its own"
         )
     up = "../" * (len(file.parts) - 1)
-    found = dict(stages(config, config_file, taken_data(root, file)))
+    base = base_of(root / config_file)
+    below = base and base.relative_to(root)
+    found = dict(stages(config, config_file, below, taken_data(root, file)))
     if up:
         found = {name: {"wdir": up.rstrip("/"), **stage} for name, stage in found.items()}
     run = "`dvc repro` runs it." if not up else f"`dvc repro {file}` runs it."

@@ -20,6 +20,7 @@ from acgan.declarations.roles import suites_in
 from acgan.figures.notebook import FILES as FIGURE_FILES
 from acgan.io.errors import UserError
 from acgan.judges import KINDS, weights
+from acgan.rating import ANSWERS
 from acgan.samples import FILES as SAMPLE_FILES
 from acgan.samples import KEYS as SAMPLING_KEYS
 from acgan.scores import METRICS
@@ -59,7 +60,7 @@ class Experiment:
         ]
         beside = [
             self.config["suites"][s]["side"]
-            for s in self.heldout_suites
+            for s in self.beside_heldout
             if heldout_of(self.config, s) == dataset
         ]
         return sorted({*suites, *judges, *beside})
@@ -87,7 +88,7 @@ class Experiment:
         chosen = self.config["datasets"][dataset]
         own = not sources.published(chosen)
         places = {"url", *(() if own else ("path",))}
-        later = {"images", "resize", "unreadable"}
+        later = {"images", "images_per_class", "resize", "unreadable"}
         return {k: v for k, v in differing(chosen, "dataset").items() if k not in places | later}
 
     def pack_keys(self, dataset: str) -> dict[str, Any]:
@@ -193,6 +194,12 @@ class Experiment:
             if judge["test"]
         ]
 
+    @property
+    def ratings(self) -> Paths:
+        """What people answered, where it was collected: nobody but they can make it."""
+        file = f"{self.results}/{ANSWERS}"
+        return [file] if Path(file).is_file() else []
+
     def mistakes(self, what: str) -> Paths:
         """The confusion or the calibration of each judge that is trained here."""
         judges = filter(self.is_trained, self.config["judges"])
@@ -289,7 +296,13 @@ class Experiment:
     @cached_property
     def heldout_suites(self) -> list[str]:
         """The suites that some table compares with held-out images."""
-        return [str(w.suite) for w in self.tables if TABLES[w.name].heldout]
+        return list(dict.fromkeys(str(w.suite) for w in self.tables if TABLES[w.name].heldout))
+
+    @cached_property
+    def beside_heldout(self) -> list[str]:
+        """The same, and those whose scores read held-out images."""
+        scored = [s for s in self.suites if any(METRICS[m].heldout for m in self.metrics(s))]
+        return list(dict.fromkeys([*self.heldout_suites, *scored]))
 
     def heldout_index(self, suite: str) -> str:
         """The index of the held-out images of a suite's classes."""
@@ -313,6 +326,11 @@ class Experiment:
     def score_features(self, suite: str) -> str | list:
         """The features that the suite's scores compare with, if any."""
         return self.real_features(suite) if wanted.needs_features(self.config, suite) else []
+
+    def score_heldout(self, suite: str) -> str | list:
+        """The index of held-out images that the suite's scores read, if any."""
+        asked = any(METRICS[m].heldout for m in self.metrics(suite))
+        return self.heldout_index(suite) if asked else []
 
     def cost_rank(self, suite: str) -> int:
         """Rank of a suite by what training one of its models roughly costs; 1 is the least."""
@@ -356,6 +374,7 @@ class Experiment:
             "judges": self.judged,
             "confusion": self.mistakes("confusion"),
             "calibration": self.mistakes("calibration"),
+            "ratings": self.ratings,
         }
         return found + [path for name in table.inputs for path in of_experiment[name]]
 

@@ -2,7 +2,8 @@
 images. Each source is a module of this package that declares `SOURCE` (data/source.py).
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from acgan.data.class_choice import chosen
@@ -59,6 +60,8 @@ def class_count(dataset: Dataset) -> int | None:
 def expected_images(dataset: Dataset) -> int | None:
     """The number of images of the data set, if it is known."""
     published = source_of(dataset).images if is_whole(dataset) else {}
+    if dataset.get("images_per_class"):
+        return None
     return dataset["images"] or published.get(dataset["split"])
 
 
@@ -136,5 +139,17 @@ def pictures(
 
 
 def of_its_split(pictures: Iterator[Picture], dataset: Dataset) -> Iterator[Picture]:
-    """Without those that the data set's other split has, where `holdout` cuts it."""
-    return of_split(pictures, dataset) if dataset["holdout"] else pictures
+    """Without those that the data set's other split has, where `holdout` cuts it, and of each class
+    no more than `images_per_class`.
+    """
+    own = of_split(pictures, dataset) if dataset["holdout"] else pictures
+    return first_of_each(own, dataset.get("images_per_class"))
+
+
+def first_of_each(pictures: Iterable[Picture], most: int | None) -> Iterator[Picture]:
+    """The first so many pictures of each class; all without a number."""
+    seen: Counter[str] = Counter()
+    for picture in pictures:
+        seen[picture.class_id] += 1
+        if most is None or seen[picture.class_id] <= most:
+            yield picture
