@@ -9,16 +9,6 @@ from acgan.tables.registry import Asked, table
 @table(scores=("neighbours",))
 def neighbours(asked: Asked) -> pd.DataFrame:
     """Distances to the nearest training images (Figure 8)."""
-    return distances(asked)
-
-
-@table(heldout=("neighbours",))
-def heldout_neighbours(asked: Asked) -> pd.DataFrame:
-    """The same of held-out images, which nothing can have learnt by heart."""
-    return distances(asked)
-
-
-def distances(asked: Asked) -> pd.DataFrame:
     table = read_scores(asked.inputs).rename(columns={"subset": "sample", "value": "distance"})
     table = by_row(asked.config, str(asked.suite), table)
     table.insert(3, "name", table["class"].map(lambda c: asked.names.get(c, c)))
