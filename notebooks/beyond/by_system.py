@@ -20,7 +20,7 @@ import pandas as pd
 
 from acgan.figures.compared import restarts_of, titles
 from acgan.figures.drawing import BLACK, WIDTH, Drawing, t_interval
-from acgan.metrics.statistics import pearson, spearman
+from acgan.metrics.statistics import cluster_bootstrap, pearson, spearman
 
 item = Drawing("by_system", config, tables, out)
 table = item.table("class_accuracy", "critics")
@@ -31,17 +31,6 @@ suites = [s for s in item.suites("critics") if s in set(table["suite"])]
 title = titles(item.config, suites)
 side = chosen[suites[0]]["side"] if suites else 0
 own = table[table["side"] == side]
-
-
-def resampled(mine, statistic, resamples=1000):
-    """The statistic of classes, and its interval over models: whole models are drawn."""
-    models = [m[["accuracy", "ms_ssim"]].dropna().to_numpy() for _, m in mine.groupby("model")]
-    if len(models) < 2:
-        return np.nan, np.nan
-    rng = np.random.default_rng(0)
-    drawn = rng.integers(len(models), size=(resamples, len(models)))
-    found = [statistic(*np.concatenate([models[i] for i in row]).T) for row in drawn]
-    return tuple(np.nanpercentile(found, [2.5, 97.5]))
 
 
 # %%
@@ -85,7 +74,8 @@ for ax, suite in zip(panels, suites, strict=False):
         pearson(mine["ms_ssim"], mine["accuracy"]),
         spearman(mine["ms_ssim"], mine["accuracy"]),
     )
-    low, high = resampled(mine, pearson)
+    models = [m[["ms_ssim", "accuracy"]].to_numpy() for _, m in mine.groupby("model")]
+    low, high = cluster_bootstrap(models, pearson)
     about = {"suite": suite, "system": title[suite], "models": mine["model"].nunique()}
     rows.append(about | {"pearson_r": r, "low": low, "high": high, "spearman": rank})
     ax.set_title(f"{title[suite]}\nr {r:.2f} ({low:.2f} to {high:.2f})", fontsize=6)

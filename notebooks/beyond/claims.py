@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from acgan.figures.drawing import BLACK, BLUE, GREY, RED, WIDTH, Drawing
-from acgan.io.words import number
+from acgan.io.words import number, p_value
 
 item = Drawing("claims", config, tables, out)
 table = item.table("claims")
@@ -31,10 +31,6 @@ LOOKS = {  # colour, marker, filled
     "inconclusive": (GREY, "o", False),
     "needs": (GREY, "", False),
 }
-
-
-def p_text(p):
-    return "" if pd.isna(p) else "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
 # %%
@@ -75,7 +71,7 @@ for row, lines, height in zip(table.itertuples(), LINES, heights, strict=True):
     unit = row.unit if isinstance(row.unit, str) else ""
     interval = f"{number(row.low, unit)} to {number(row.high, unit)}"
     ax.text(VALUE, y, f"{number(row.value, unit)}\n{interval}", fontsize=6.5, va="center")
-    ax.text(P, y, f"{p_text(row.p)}\n{p_text(row.p_holm)}", fontsize=6.5, va="center")
+    ax.text(P, y, f"{p_value(row.p)}\n{p_value(row.p_holm)}", fontsize=6.5, va="center")
 ax.axhline(top, color=GREY, lw=0.3)
 
 # %%

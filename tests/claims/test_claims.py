@@ -15,6 +15,7 @@ from acgan.claims.registry import About, Needs, entries
 from acgan.claims.verdict import verdict
 from acgan.config import loading, resolve
 from acgan.metrics import inference
+from acgan.systems.counting import parameters
 from acgan.tables import TABLES, wanted
 from acgan.tables.registry import Asked
 from acgan.workflow.experiment import Experiment
@@ -203,6 +204,17 @@ def test_the_lines_for_a_role_make_a_config_that_has_it(demo, role, tmp_path):
             assert all(
                 wanted.is_possible(config, w) for w in wanted.resolved(config, list(claim.tables))
             )
+
+
+def test_a_widened_suite_has_as_many_parameters_as_the_large_one(demo, tmp_path):
+    file = tmp_path / "more.yaml"
+    file.write_text(lines(demo, Needs("", "role widened")))
+    config = loading.load([ROOT / "config/demo.yaml", file])
+    small, large = (
+        parameters(resolve.spec(config, name, resolve.models(config, name)[0].id))
+        for name in ("widened", config["roles"]["large"])
+    )
+    assert small == pytest.approx(large, rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from acgan.metrics import statistics
+from acgan.metrics.statistics import bootstrap, cluster_bootstrap
 from acgan.tables.accuracy import resolution_tests
 from acgan.tables.registry import Asked
 
@@ -25,6 +26,18 @@ def test_correlations_equal_scipy_and_lie_in_their_intervals():
     fisher = np.tanh(np.arctanh(found["pearson_r"][0]) + np.array([-1.96, 1.96]) / math.sqrt(77))
     assert found["pearson_r"][1] == pytest.approx(tuple(fisher), abs=0.06)
     assert math.isnan(statistics.spearman([1, 1, 1], [1, 2, 3]))
+
+
+def test_an_interval_over_models_is_wider_where_their_classes_are_alike():
+    rng = np.random.default_rng(0)
+    alike = [np.full((10, 1), m) + 0.01 * rng.normal(size=(10, 1)) for m in rng.normal(size=12)]
+    low, high = cluster_bootstrap(alike, np.mean)
+    means = np.array([m.mean() for m in alike])
+    error = means.std() / math.sqrt(len(means))
+    assert (high - low) / (2 * 1.96 * error) == pytest.approx(1, abs=0.1)
+    one_by_one = bootstrap(np.concatenate(alike).ravel())
+    assert high - low > 2.5 * (one_by_one[1] - one_by_one[0])
+    assert all(map(math.isnan, cluster_bootstrap(alike[:1], np.mean)))
 
 
 def test_the_threshold_is_the_most_alike_training_class():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acgan.claims.registry import Claim, Needs
-from acgan.config.resolve import Config, given, groups_of
+from acgan.config.resolve import Config, given, groups_of, models, spec
 from acgan.config.spec import differing
 from acgan.data.sources import SOURCES
 from acgan.declarations.architecture import SIDES
@@ -70,7 +70,7 @@ def lines(config: Config, found: Needs) -> str:
         name = suites_in(config, "class_count")[0]
         counts = config["suites"][name]["classes_per_model"]
         return f"suites: {{{name}: {{restarts: {max(2, -(-LEAST_MODELS // len(counts)))}}}}}"
-    if kind in ("gan", "improved_gan", "one_class"):
+    if kind in ("acgan", "gan", "improved_gan", "one_class"):
         return for_role(config, "one_class" if kind == "one_class" else "systems")
     return ""
 
@@ -106,8 +106,6 @@ def for_role(config: Config, role: str) -> str:
         {"training": training} if training else {}
     )
     half = {"side": max(SIDES[0], like["side"] // 2)}
-    # About as many parameters as nets of twice the side have.
-    wide = {"nets": {"width": round(1.2 * like["nets"]["width"], 3)}}
     asked = sum(config["scores"][p]["samples"] for p in ("select", "report"))
     per_class = max(like["samples_per_class"], -(-asked // like["classes"]))
     restarts = {"restarts": 8, "classes_per_model": like["classes"]}
@@ -118,7 +116,7 @@ def for_role(config: Config, role: str) -> str:
     suites: dict[str, dict[str, Any]] = {
         "large": {"large": same},
         "small": {"small": same | half},
-        "widened": {"widened": same | half | wide},
+        "widened": {"widened": same | half},
         "class_count": {"sweep": same | counts},
         "systems": {
             "acgan": compared,
@@ -127,11 +125,22 @@ def for_role(config: Config, role: str) -> str:
         },
         "one_class": {"one_class": same | alone | {"objective": {"system": "gan"}}},
     }[role]
+    if role == "widened":
+        suites[role]["nets"] = {"width": as_large(config, like, half["side"])}
     known = suites_in(config, role) if ROLES[role].alike else []
     named = list(dict.fromkeys([*known, *suites]))
     made = [f"  {name}: {flow(suite)}" for name, suite in suites.items()]
     played = flow(named) if ROLES[role].alike else named[0]
     return "\n".join(["suites:", *made, f"roles: {{{role}: {played}}}"])
+
+
+def as_large(config: Config, suite: dict[str, Any], side: int) -> float:
+    """The width with which nets of this side have as many parameters as those of a suite."""
+    from acgan.systems.counting import parameters, width_for  # here, since it takes torch
+
+    (name,) = (n for n, s in config["suites"].items() if s is suite)
+    large = spec(config, name, models(config, name)[0].id)
+    return width_for({**large, "side": side}, parameters(large))
 
 
 def flow(value: Any) -> str:

@@ -20,6 +20,11 @@ def number(value: float | None, unit: str = "") -> str:
     return text.replace("-", "−")
 
 
+def p_value(p: float | None) -> str:
+    """Three places; a dash for none."""
+    return "–" if p is None or math.isnan(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def setting(value: Any) -> str:
     """A config value: lists with commas, an even list of many numbers as a range, whole numbers
     with separators.

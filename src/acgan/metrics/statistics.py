@@ -36,6 +36,22 @@ def bootstrap(*columns: Any, statistic: Any = np.mean, resamples: int = 2000) ->
     return float(low), float(high)
 
 
+def cluster_bootstrap(
+    clusters: Sequence[np.ndarray], statistic: Any, resamples: int = 1000
+) -> Interval:
+    """95 % percentile bootstrap interval of a statistic of the columns of all rows together, where
+    whole clusters (n, columns) are drawn, since rows of one are not independent.
+
+    NaN for fewer than two clusters.
+    """
+
+    def of_drawn(chosen: np.ndarray) -> float:
+        return statistic(*np.concatenate([clusters[int(i)] for i in chosen]).T)
+
+    places = np.arange(len(clusters))
+    return bootstrap(places, statistic=of_drawn, resamples=resamples)
+
+
 def over_pairs(mean: float, std: float, pairs: int) -> Interval:
     """95 % interval of one class's mean MS-SSIM from the spread of its random pairs."""
     half = 1.96 * std / math.sqrt(pairs)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from acgan.claims.verdict import OF_THESE, WORDS
-from acgan.io.words import number
+from acgan.io.words import number, p_value
 from acgan.report.collapse import read_table
 
 SUMMARY_KEYS = (
@@ -34,13 +34,9 @@ def described(row: dict[Any, Any]) -> dict[str, Any]:
         "of_these": found["verdict"].endswith(OF_THESE),
         "measured": texts["value"],
         "interval": f"{texts['low']} to {texts['high']}, over {found['resampled']}",
-        "p_text": p_text(found["p"]),
-        "p_holm_text": p_text(found["p_holm"]),
+        "p_text": p_value(found["p"]),
+        "p_holm_text": p_value(found["p_holm"]),
     }
-
-
-def p_text(p: float | None) -> str:
-    return "–" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def summary(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from acgan.systems.base import System
 
 # A system is every module here but these; its file is all that a new one needs.
-SHARED = ("base", "build", "losses")
+SHARED = ("base", "build", "counting", "losses")
 SYSTEMS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in SHARED))
 Spec = dict[str, Any]
 

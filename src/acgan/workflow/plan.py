@@ -20,6 +20,7 @@ from acgan.data.sources import expected_images, published
 from acgan.io.words import counted, duration
 from acgan.systems import Spec, system_of
 from acgan.systems.build import Drawn, build_discriminator, build_generator, generated
+from acgan.systems.counting import parameters
 from acgan.tables import wanted
 from acgan.tables.wanted import suites_of
 from acgan.workflow.experiment import Experiment
@@ -81,12 +82,6 @@ def step_operations(spec: Spec) -> int:
     g_forwards = d_steps + g_steps - options["reuse_fakes"]
     reals = system_of(spec).reals_for_generator(spec["objective"])
     return g * (g_forwards + 2 * g_steps) + d * (6 * d_steps + (2 + reals) * g_steps)
-
-
-def parameters(spec: Spec) -> int:
-    with torch.device("meta"):
-        nets = build_generator(spec), build_discriminator(spec)
-    return sum(p.numel() for net in nets for p in net.parameters())
 
 
 def measured_speed(results: Path, suite: str) -> float | None:

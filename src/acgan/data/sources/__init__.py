@@ -59,9 +59,8 @@ def class_count(dataset: Dataset) -> int | None:
 
 def expected_images(dataset: Dataset) -> int | None:
     """The number of images of the data set, if it is known."""
-    published = source_of(dataset).images if is_whole(dataset) else {}
-    if dataset.get("images_per_class"):
-        return None
+    whole = is_whole(dataset) and not dataset.get("images_per_class")
+    published = source_of(dataset).images if whole else {}
     return dataset["images"] or published.get(dataset["split"])
 
 
