@@ -54,7 +54,7 @@ left.set_xticks(list(places.values()), [str(n)[:12] for n in real["name"]], rota
 left.set(ylabel="MS-SSIM, judge's own label", ylim=(0, None))
 left.legend(loc="upper center", bbox_to_anchor=(0.5, 1.18), ncols=3)
 values = {s: score.loc[score["suite"] == s, "value"] for s in pair}
-columns_of_points(right, {title[s]: v for s, v in values.items()})
+columns_of_points(right, {title[s]: v for s, v in values.items()}, [RED, BLUE][: len(values)])
 right.set_xlabel("class score")
 
 # %%
@@ -63,26 +63,26 @@ difference, interval = welch_interval(values[other].dropna(), values[own].dropna
 worst = pd.concat([values[other], values[own]]).fillna(-np.inf).rank()
 p = permutation_test((worst[values[other].index], worst[values[own].index]))
 rows.append({"quantity": "class score", "difference": difference, "low": interval[0]})
-rows[-1] |= {"high": interval[1], "p": p, "unit": "restart"}
+rows[-1] |= {"high": interval[1], "p": p, "unit": "restarts"}
 by_class = classes.groupby(["suite", "class"])["ms_ssim"].mean().unstack(0)
 both = by_class[[other, own]].dropna()
 by_model = classes.groupby(["suite", "model"])["ms_ssim"].mean()
 difference, interval = welch_interval(by_model[other].dropna(), by_model[own].dropna())
 p = permutation_test((by_model[other].dropna(), by_model[own].dropna()))
 rows.append({"quantity": "MS-SSIM", "difference": difference, "low": interval[0]})
-rows[-1] |= {"high": interval[1], "p": p, "unit": "restart"}
+rows[-1] |= {"high": interval[1], "p": p, "unit": "restarts"}
 second = paired_test(both[other], both[own])
 rows.append({"quantity": "MS-SSIM", "difference": second.difference, "low": second.interval[0]})
-rows[-1] |= {"high": second.interval[1], "p": second.p, "unit": "class"}
+rows[-1] |= {"high": second.interval[1], "p": second.p, "unit": "classes"}
 data = pd.DataFrame(rows)
 quantities = [
     item.measure(
         f"{r['quantity']}_{r['unit']}".replace(" ", "_").replace("-", "_").lower(),
-        f"{r['quantity']}: {title[own]} minus {title[other]}",
+        f"{r['quantity']} over {r['unit']}: {title[own]} minus {title[other]}",
         r["difference"],
         (r["low"], r["high"]),
-        protocol=f"over {r['unit']}s, p {r['p']:.3g} by permutation",
-        resampled=f"{r['unit']}s",
+        protocol=f"p {r['p']:.3g} by permutation",
+        resampled=r["unit"],
     )
     for r in rows
 ]

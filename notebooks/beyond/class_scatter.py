@@ -41,9 +41,11 @@ fig, ax = plt.subplots(figsize=(0.55 * WIDTH, 0.55 * WIDTH), layout="constrained
 ax.scatter(means[x], means[y], 12, BLACK, zorder=3)
 top = 1.08 * means.to_numpy().max() if len(means) else 1
 ax.plot([0, top], [0, top], color=BLUE, lw=1)
-for c in means.index if len(means) <= 12 else ():
-    place = (means.loc[c, x], means.loc[c, y])
-    ax.annotate(str(names[c])[:10], place, (3, 3), textcoords="offset points", fontsize=6)
+# Neighbours' names go to either side of their points.
+for i, c in enumerate(means.sort_values(x).index if len(means) <= 12 else ()):
+    place, side = (means.loc[c, x], means.loc[c, y]), ("right", "left")[i % 2]
+    away = (-2, 3) if side == "right" else (3, -7)
+    ax.annotate(str(names[c])[:10], place, away, textcoords="offset points", fontsize=6, ha=side)
 ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
 ax.set(xlabel=f"distance, {title[x]}", ylabel=f"distance, {title[y]}")
 

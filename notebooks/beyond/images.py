@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from acgan.figures.drawing import BLUE, RED, WIDTH, Drawing
+from acgan.io.words import singular
 from acgan.metrics.statistics import share
 
 item = Drawing("images", config, tables, out)
@@ -89,7 +90,9 @@ axes[0].legend(loc="center left")
 quantities = [
     item.measure(
         f"failed_{r['suite']}",
-        f"share of GANs of {r['classes']} classes and {r['images']:,} images that are lost",
+        singular(
+            f"share of GANs of {r['classes']} classes and {r['images']:,} images that are lost"
+        ),
         r["failed"],
         (r["low"], r["high"]),
         protocol="judge's own label, over half of the classes",

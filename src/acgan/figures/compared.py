@@ -1,6 +1,6 @@
 """What notebooks share that compare systems: their names, and a column of points for each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,14 @@ def titles(config: Mapping[str, Any], suites: Iterable[str]) -> dict[str, str]:
 
 
 def columns_of_points(
-    axes: Axes, values: Mapping[str, Iterable[float]], colour: str = BLUE
+    axes: Axes, values: Mapping[str, Iterable[float]], colours: str | Sequence[str] = BLUE
 ) -> None:
-    """A row of points for each name, its mean and 95 % interval (Student's t) in black."""
+    """A row of points for each name, its mean and 95 % interval (Student's t) in black; all rows of
+    one colour, or each of its own.
+    """
     places = np.arange(len(values))[::-1]
-    for place, given in zip(places, values.values(), strict=True):
+    every = [colours] * len(values) if isinstance(colours, str) else colours
+    for place, given, colour in zip(places, values.values(), every, strict=True):
         v = pd.Series(list(given), dtype=float).dropna()
         axes.scatter(v, np.full(len(v), place), 8, colour, alpha=0.6, zorder=3)
         low, high = t_interval(v)
