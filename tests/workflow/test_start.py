@@ -2,13 +2,18 @@
 is not there, hundreds of jobs, tables without models.
 """
 
+import asyncio
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from running import BIN, PRICE, ROOT, TOY, snakemake
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+from acgan.workflow.start import look_at_inputs_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toy")]
 SLURM = ["--profile", str(ROOT / "profiles/slurm")]
@@ -116,3 +121,31 @@ def test_what_snakemake_takes_for_a_wildcard_is_refused(tmp_path):
     run = snakemake(tmp_path, "-n", "--config", named, configs=TOY)
     assert run.returncode != 0
     assert "my {best}.csv: Snakemake takes braces in a path for a wildcard" in run.stdout
+
+
+def test_the_scheduler_asks_for_an_inputs_size_once():
+    """Of Snakemake's own scheduler, whose attributes these are."""
+
+    class Scheduler:
+        update_input_sizes = JobScheduler.update_input_sizes
+
+        def __init__(self):
+            self._input_sizes = {}
+
+    class Input(str):
+        asked = 0
+
+        async def exists(self):
+            return True
+
+        async def size(self):
+            type(self).asked += 1
+            return 7
+
+    one, other = (SimpleNamespace(input=[Input("a"), Input(name)]) for name in "bc")
+    look_at_inputs_once(Scheduler)
+    look_at_inputs_once(Scheduler)
+    scheduler = Scheduler()
+    asyncio.run(scheduler.update_input_sizes([one]))
+    asyncio.run(scheduler.update_input_sizes([one, other]))
+    assert scheduler._input_sizes == {"a": 7, "b": 7, "c": 7} and Input.asked == 3

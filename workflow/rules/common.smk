@@ -36,6 +36,7 @@ if workflow.is_main_process:
     if "DVC_STAGE" in os.environ:
         start.check_links_of_dvc()
     start.say_what_executors_say_of_groups()
+    start.look_at_inputs_once()
     start.take_over(workflow, E)
     logger.addFilter(start.Counts(workflow, E))
 else:

@@ -18,6 +18,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.jobs import GroupJob
 from snakemake.logging import logger
 from snakemake.resources import Resources
+from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.settings.enums import Quietness
 
 from acgan.io.errors import UserError
@@ -176,6 +177,23 @@ def give_resources(asked: Any, e: Experiment) -> None:
             own = {k: v for n in names if n in asked for k, v in asked[n].items()}
             if own:
                 asked[names[-1]] = Resources(own)
+
+
+def look_at_inputs_once(scheduler: Any = JobScheduler) -> None:
+    """Let the scheduler ask for the size of an input once. Whenever a job ends it asks for those of
+    all jobs that wait: with hundreds of them this took half a core, and jobs began late. An input
+    of a job that can start does not change any more.
+    """
+    ask_for_all = scheduler.update_input_sizes
+
+    async def ask_for_new(self: Any, jobs: Any) -> None:
+        known = self._input_sizes
+        new = {path for job in jobs for path in job.input if known.get(path) is None}
+        if new:
+            await ask_for_all(self, [SimpleNamespace(input=new)])
+
+    if ask_for_all.__name__ != ask_for_new.__name__:  # the Snakefile may be read twice
+        scheduler.update_input_sizes = ask_for_new
 
 
 class Counts(logging.Filter):
