@@ -11,6 +11,7 @@ A row is a class that G was given, or a value of its code; one that is given not
 row, of as many samples as its classes would have together.
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,21 +28,26 @@ from acgan.systems.build import Drawn, draw_codes, draw_noise, generated, load_g
 FIXED_ROWS, BATCH = 8, 250
 
 
-@torch.no_grad()
 def images(
     spec: Spec, net: nn.Module, latents: Tensor, label: int, codes: Tensor | None = None
 ) -> np.ndarray:
     """uint8 (N, side, side, 3) of one row from latents (N, latent) and continuous codes (N, codes),
-    where G is given any; in batches.
+    where G is given any.
     """
+    return np.concatenate(list(batches(spec, net, latents, label, codes)))
+
+
+@torch.no_grad()
+def batches(
+    spec: Spec, net: nn.Module, latents: Tensor, label: int, codes: Tensor | None = None
+) -> Iterator[np.ndarray]:
+    """The same in batches, so that memory does not grow with their number."""
     device = next(net.parameters()).device
-    parts = []
     for start in range(0, len(latents), BATCH):
         z = latents[start : start + BATCH].to(device)
         more = None if codes is None else codes[start : start + BATCH].to(device)
         drawn = Drawn(torch.full((len(z),), label, device=device), more)
-        parts.append(to_uint8(generated(spec, net, z, drawn)).permute(0, 2, 3, 1).cpu())
-    return torch.cat(parts).numpy()
+        yield to_uint8(generated(spec, net, z, drawn)).permute(0, 2, 3, 1).cpu().numpy()
 
 
 def latents(spec: Spec, purpose: str, label: int, count: int, number: int = 0) -> Tensor:
@@ -73,19 +79,33 @@ def sample(config: Config, spec: Spec, weights: Path, out: Path) -> None:
     fixed = latents(spec, "fixed_latent", 0, FIXED_ROWS)
     fixed_codes = codes(spec, "fixed_latent", 0, FIXED_ROWS)
     weight = torch.linspace(0, 1, suite["interpolation_steps"])[:, None]
-    drawn: dict[str, list[np.ndarray]] = {
-        "samples_0": [],
-        "interpolation_0": [],
-        "fixed_latent_0": [],
-    }
-    for label in range(rows):
+
+    def samples(label: int) -> Iterator[np.ndarray]:
         z, more = latents(spec, "samples", label, count), codes(spec, "samples", label, count)
-        drawn["samples_0"].append(images(spec, net, z, label, more))
-        line = between(latents(spec, "interpolation", label, 2), weight)
+        return batches(spec, net, z, label, more)
+
+    def line(label: int) -> Iterator[np.ndarray]:
         ends = codes(spec, "interpolation", label, 2)
         more = None if ends is None else between(ends, weight)
-        drawn["interpolation_0"].append(images(spec, net, line, label, more))
-        drawn["fixed_latent_0"].append(images(spec, net, fixed, label, fixed_codes))
-    for name, arrays in drawn.items():
-        with replacing(out / f"{name}.npy") as temporary, open(temporary, "wb") as handle:
-            np.save(handle, np.stack(arrays), allow_pickle=False)
+        z = between(latents(spec, "interpolation", label, 2), weight)
+        return batches(spec, net, z, label, more)
+
+    def at_fixed(label: int) -> Iterator[np.ndarray]:
+        return batches(spec, net, fixed, label, fixed_codes)
+
+    for name, length, draw in (
+        ("samples_0", count, samples),
+        ("interpolation_0", len(weight), line),
+        ("fixed_latent_0", FIXED_ROWS, at_fixed),
+    ):
+        shape = (rows, length, spec["side"], spec["side"], 3)
+        write(out / f"{name}.npy", shape, (part for row in range(rows) for part in draw(row)))
+
+
+def write(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray]) -> None:
+    """A .npy file of uint8 from its parts, one after the other."""
+    about = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    with replacing(path) as temporary, open(temporary, "wb") as handle:
+        np.lib.format.write_array_header_1_0(handle, about)
+        for part in parts:
+            handle.write(np.ascontiguousarray(part).data)
