@@ -561,3 +561,13 @@ def test_a_config_may_be_put_over_another(tmp_path):
     above.write_text("base: below.yaml\nexperiment: more\n")
     with pytest.raises(UserError, match="has a base itself"):
         loading.load([above])
+
+
+def test_nothing_takes_out_what_a_file_below_has(tmp_path):
+    above = tmp_path / "above.yaml"
+    above.write_text("suites: {grid: null}\nroles: {search: null}\n")
+    config = loading.load([ROOT / "config/demo.yaml", above])
+    assert "grid" not in config["suites"] and "main_32" in config["suites"]
+    above.write_text("suites: {grid: null}\n")
+    with pytest.raises(UserError, match="grid"):
+        loading.load([ROOT / "config/demo.yaml", above])

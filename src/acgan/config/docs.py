@@ -43,6 +43,10 @@ is refused with its file and line.
 What a file leaves out has the value below, which is the paper's where the paper gives one. A suite
 may override any key of `nets`, `objective` and `training` for its own models.
 
+Several files lie over one another, the later ones on top, key by key: `snakemake --configfile
+config/cifar10.yaml mine.yaml`. `judges: {inception_v3_tf2015: null}` takes a judge out that a file
+below has; so for data sets and suites.
+
 This page is generated from `src/acgan/config/schema.py` by `acgan config docs`; so are
 `workflow/schemas/config.schema.json` (point your editor's YAML support at it) and
 `docs/open_points.md`.

@@ -105,6 +105,17 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def without_removed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the data sets, judges and suites that a file over another sets to nothing."""
+    named = ("datasets", "judges", "suites")
+    return {
+        section: {name: v for name, v in values.items() if v is not None}
+        if section in named and isinstance(values, Mapping)
+        else values
+        for section, values in config.items()
+    }
+
+
 def check(
     config: Mapping[str, Any], files: Sequence[Path], overrides: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -115,6 +126,7 @@ def check(
     them; a key in none of them came from there too. Raises UserError with one line per wrong key.
     """
     config, files = with_base(config, files)
+    config = without_removed(config)
     places = Places(files, with_roles(overrides or {}))
     if unclear := [*unclear_names(config, places), *repeated_keys(files)]:
         raise UserError("\n".join(unclear))
