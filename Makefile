@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export STAGES ?=
 FORCE ?=
 
-.PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster readme bench clean clean-results
+.PHONY: help setup demo pull test check test-browser test-real test-miniature test-cluster test-python readme bench clean clean-results
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' '$(strip $(MAKEFILE_LIST))' | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ test-cluster: $(BIN)/.complete ## `snakemake --profile slurm` on a throw-away SL
 	@echo "This installs Debian's slurm-wlm and munge if they are missing, writes /etc/slurm and starts daemons on 127.0.0.1;"
 	@echo "at the end it stops them and removes what it wrote."
 	$(BIN)/pytest -s -m cluster
+
+test-python: ## the project on Debian 13 and its Python, made in a folder (debootstrap; needs root; DEBIAN=forky for another)
+	@DEBIAN="$${DEBIAN:-trixie}" bash workflow/scripts/test_python.sh
 
 readme: $(BIN)/.complete ## the README's picture and numbers from the demo's report (needs Debian's chromium)
 	$(BIN)/python workflow/scripts/readme.py

@@ -83,6 +83,7 @@ NOT_RUN = {
     "make test-browser": "runs tests/report/test_browser.py",
     "make test-real": "runs tests/workflow/test_real.py",
     "make test-cluster": "runs tests/workflow/test_cluster.py",
+    "make test-python": "makes a Debian in a folder and takes twenty minutes",
     "make test-miniature": "runs tests/workflow/test_miniature.py",
     "make bench": "takes twenty minutes of an idle machine",
     ".ci/run": "runs the tests, as root",
