@@ -53,6 +53,7 @@ CONTENT = {
         ],
         "settings": ["acgan", "gan"],
         "improved": "improved",
+        "by_step": "acgan",
     },
     "scores": {"resolutions": [16], "select": {"samples": 50, "groups": 5}},
 }
@@ -170,3 +171,24 @@ def test_logs_hold_each_systems_own_terms(run_once):
     assert terms <= set(table["term"]) and table["value"].notna().all()
     curves = (run_once / "report/curves/infogan/g000-r0.svg").read_text()
     assert ">D: information<" in curves and ">code accuracy<" in curves
+
+
+def test_a_model_is_watched_on_its_way(run_once):
+    """The last step that is kept is the model itself: the same pictures and the same numbers."""
+    table = pd.read_csv(run_once / "tables/acgan/by_step.csv")
+    own = table[table["suite"] == "acgan"]
+    assert sorted(own["step"].unique()) == [6, 12]
+    measures = {"accuracy", "ms_ssim", "class_score", "nearest_l1", "nearest_ms_ssim"}
+    assert set(own["measure"]) == measures and own["value"].notna().all()
+    scores = pd.read_csv(run_once / "scores/acgan/g000-r0/ms_ssim.csv")
+    final = scores[scores["metric"].str.endswith("_random_pairs_mean")].set_index("class")["value"]
+    last = own.query("step == 12 and measure == 'ms_ssim'").set_index("class")["value"]
+    assert last.sort_index().tolist() == pytest.approx(final.sort_index().tolist())
+    tiles = pd.read_csv(run_once / "tables/acgan/samples_by_step.csv")
+    assert len(tiles) == 2 * 10 * 10 and set(tiles["step"]) == {6, 12}
+    drawn = np.load(run_once / "samples/acgan/g000-r0/samples_0.npy")
+    with Image.open(run_once / "tables/acgan/samples_by_step_1.webp") as sheet:
+        shown = np.asarray(sheet.convert("RGB"))
+    assert np.array_equal(shown[:16, :160], np.concatenate(drawn[0, :10], axis=1))
+    with Image.open(run_once / "tables/acgan/samples_by_step_0.webp") as sheet:
+        assert not np.array_equal(np.asarray(sheet.convert("RGB")), shown)

@@ -230,6 +230,15 @@ ITEMS = {
         ("likelihood",),
         part="beyond",
     ),
+    "by_step": Item(
+        "A model on its way",
+        "What does a model draw after more and more steps, and does it get better?",
+        ("by_step",),
+        ("by_step",),
+        ("samples_by_step",),
+        welcome=("judges",),
+        part="beyond",
+    ),
     "survival": Item(
         "Classes that collapse during training",
         "Do the class losses steady training? (request 15)",

@@ -113,6 +113,13 @@ ROLES = {
         scores=True,
         system="gan",
     ),
+    "by_step": Role(
+        "a model that is watched at several steps of its training",
+        "item by_step",
+        scores=True,
+        judge_needed=False,
+        one_setting=True,
+    ),
     "rated": Role("what people are asked to name", "item human_check", judge_needed=False),
     "one_class": Role(
         "a plain GAN of one class", "claim one_class_fails", scores=True, system="gan"

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from acgan.config.resolve import Config, class_total
+from acgan.config.resolve import Config, class_total, spec
 from acgan.io.rng import numpy_rng
 from acgan.tables.sheets import THUMBNAIL, Sources, Tile, sheet
 
 PAPER_EXAMPLES = ("hot dog", "promontory", "granny smith", "artichoke")  # Figure 3
 ALBUM_SAMPLES, CLASSES_PER_SHEET = 10, 100
+MOST_CLASSES = 10  # of which samples are shown step by step
 
 
 @sheet(tables=("accuracy_by_class", "trajectory"))
@@ -184,6 +185,40 @@ def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
                 "column": column,
             }
             tiles.append((where | s.describe_sample(class_id, "generated", column), image))
+    return tiles
+
+
+def step_files(config: Config, suite: str) -> int:
+    """A file for each moment that a suite keeps."""
+    return max(1, len(config["suites"][suite]["snapshots"]))
+
+
+@sheet(
+    tables=("by_step",), models=("provenance.json",), files=step_files, code=("samples/draw.py",)
+)
+def samples_by_step(s: Sources) -> list[Tile]:
+    """Item by_step: ten samples of each class of the first model (of ten classes at most), by the
+    same latents after each of the steps that the suite keeps.
+    """
+    from acgan.nets.weights import snapshot_file
+    from acgan.samples import draw
+    from acgan.systems.build import load_generator
+
+    first = next(iter(s.groups))
+    of_model = spec(s.config, s.suite, first)
+    shown = [class_id for class_id, (model, _) in s.place.items() if model == first][:MOST_CLASSES]
+    tiles = []
+    for number, step in enumerate(s.config["suites"][s.suite]["snapshots"]):
+        net = load_generator(s.folders[first] / snapshot_file(step), of_model)
+        net.train(s.config["suites"][s.suite]["sampling_batch_norm"] == "batch")
+        count = s.config["suites"][s.suite]["samples_per_class"]
+        for row, class_id in enumerate(shown):
+            position = s.place[class_id][1]
+            z = draw.latents(of_model, "samples", position, count)[:ALBUM_SAMPLES]
+            for column, image in enumerate(draw.images(of_model, net, z, position)):
+                where = {"sheet": number, "row": row, "column": column}
+                about = s.describe_sample(class_id, "generated", column, step=step)
+                tiles.append((where | about, image))
     return tiles
 
 

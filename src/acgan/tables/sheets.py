@@ -38,6 +38,7 @@ class Sheet(NamedTuple):
     make: Callable[["Sources"], list[Tile]]
     tables: tuple[str, ...]  # of the suite: one at least that says which models have scores
     arrays: tuple[str, ...]  # files of every model's samples
+    models: tuple[str, ...]  # files in every model's folder
     restarts: bool  # whether of all restarts, or of the first alone
     files: Callable[[Config, str], int]  # WebP files, for a suite
     folder: str  # of the experiment; what figures read is in tables
@@ -64,6 +65,7 @@ def sheet(
     *,
     tables: tuple[str, ...],
     arrays: tuple[str, ...] = ("samples_0",),
+    models: tuple[str, ...] = (),
     restarts: bool = False,
     files: Callable[[Config, str], int] = one_file,
     folder: str = "tables",
@@ -74,7 +76,7 @@ def sheet(
 
     def declared(make: Any) -> Any:
         SHEETS[make.__name__] = Sheet(
-            make.__name__, make, tables, arrays, restarts, files, folder, code, thumbnails
+            make.__name__, make, tables, arrays, models, restarts, files, folder, code, thumbnails
         )
         return make
 
@@ -102,6 +104,7 @@ class Sources:
             if not own or m in set().union(*own)
         }
         self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
+        self.folders = {p.parent.name: p.parent for p in inputs if p.name == "provenance.json"}
         self.index = {entry.id: entry for entry in packed.read_index(data)}
         self.names = {c: e.name for c, e in self.index.items()}
         self.names |= {c: c for c in self.place if c not in self.names}

@@ -56,14 +56,14 @@ def of_stage(stage: str) -> list[str]:
     """All of a stage, as DVC asks for it: packages as folders, and what is declared beside them."""
     if stage == "samples":
         return ["samples"]
+    # A change of how samples are drawn asks for these, and they for what is made of them.
+    apart = ("samples/", "scores/")
     if stage == "scores":
-        # A change of how samples are drawn asks for these, and they for their scores.
-        apart = ("samples/", "scores/")
         named = dict.fromkeys(f for m in METRICS.values() for f in m.code)
         return ["scores", *(f for f in named if not f.startswith(apart))]
     if stage == "tables":
         more = [f for declared in (TABLES, SHEETS) for t in declared.values() for f in t.code]
-        return ["tables", *dict.fromkeys(more)]
+        return ["tables", *(f for f in dict.fromkeys(more) if not f.startswith(apart))]
     if stage == "album_full_size":
         return of_sheet("album_full_size")
     if stage == "figures":

@@ -395,7 +395,8 @@ class Experiment:
         tables = [self.table(t) for t in wanted.sheet_tables(self.config, w)]
         files = [f"{name}.npy" for name in sheet.arrays]
         samples = self.every(self.samples(suite), suite, *files, restarts=sheet.restarts)
-        return [self.groups(suite), *tables, *samples]
+        models = self.every(self.model(suite), suite, *sheet.models, restarts=sheet.restarts)
+        return [self.groups(suite), *tables, *samples, *models]
 
     @cached_property
     def items(self) -> dict[str, Item]:
