@@ -16,7 +16,16 @@ import torch
 from acgan.training import provenance, speedups
 from benchmarks.timing import markdown
 
-NAMES = ("training", "together", "precision", "ms_ssim", "neighbours", "accuracy", "packing")
+NAMES = (
+    "training",
+    "together",
+    "precision",
+    "ms_ssim",
+    "neighbours",
+    "accuracy",
+    "packing",
+    "acts",
+)
 RESULTS = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 

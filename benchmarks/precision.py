@@ -78,9 +78,7 @@ def rows(seeds: int = 5, steps: int = 300, width: float = 0.125) -> list[dict[st
                 "mean difference": (
                     f"{statistics.fmean(difference):+.3f} ({low:+.3f} to {high:+.3f})"
                 ),
-                "bfloat16 is": "native"
-                if "bfloat16" in speedups.capability("cpu")
-                else "emulated by torch",
+                "bfloat16 is": "native" if speedups.has_bfloat16("cpu") else "emulated by torch",
             }
         )
     return table

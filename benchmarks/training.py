@@ -59,7 +59,7 @@ def versions_of(device: str) -> dict[str, speedups.Speedups]:
     found = {"ours": ours, "float32": ours._replace(precision="float32")}
     found["other last layer"] = ours._replace(subpixel_last=not ours.subpixel_last)
     found["NCHW"] = ours._replace(channels_last=False)
-    if speedups.capability(device) in ("cpu with bfloat16", "cuda"):
+    if speedups.has_bfloat16(device):
         found["bfloat16"] = ours._replace(precision="bfloat16")
     if device.startswith("cuda"):
         found["bfloat16, CUDA graph"] = found["bfloat16"]._replace(cuda_graph=True)

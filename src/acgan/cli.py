@@ -17,6 +17,7 @@ from acgan.io.command import COMMANDS, answered
 PACKAGES = (
     "config",
     "workflow",
+    "speed",
     "data",
     "groups",
     "judges",
@@ -34,6 +35,7 @@ ABOUT = (
 )
 # What a name of two words begins with.
 GROUPS = {
+    "clean": "free disk space",
     "config": "check, resolve and document experiment files",
     "data": "what an experiment needs before it starts",
 }

@@ -20,6 +20,7 @@ ORDER = [
     "config",
     "groups",
     "training",
+    "speed",
     "samples",
     "scores",
     "rating",

@@ -81,9 +81,9 @@ def profile(folder: Path, **resources) -> Path:
 class Run:
     """A `snakemake --profile slurm` at work."""
 
-    def __init__(self, folder: Path, configs: list[Path], chosen: Path):
+    def __init__(self, folder: Path, configs: list[Path], chosen: Path, target: str = "scores"):
         self.out = (folder / "snakemake.out").open("w+")
-        command = snakemake_command(folder, "scores", "--profile", str(chosen), configs=configs)
+        command = snakemake_command(folder, target, "--profile", str(chosen), configs=configs)
         self.process = subprocess.Popen(
             command,
             cwd=folder,
@@ -301,3 +301,21 @@ def test_the_scores_of_a_cluster_where_everything_goes_wrong(work):
         BIN / "acgan", "status", "--config", folder / "results/cluster/config.json", cwd=folder
     )
     assert status.count("done") and "FAILED" not in status
+
+
+def test_speed_is_measured_on_a_node_and_the_profile_written_by_it(work):
+    toy, only = loading.load(TOY), work / "only.yaml"
+    gone = dict.fromkeys([s for s in toy["suites"] if s != "main_16"])
+    roles = dict.fromkeys(role for role, suite in toy["roles"].items() if suite)
+    only.write_text(yaml.safe_dump({"suites": gone, "roles": {**roles, "large": "main_16"}}))
+    configs = [*TOY, only]
+    chosen = profile(work / "profile")
+    assert Run(work, configs, chosen, "speed").ended(300) == 0
+    (measured,) = (work / "speed").glob("*.json")
+    assert "acgan, 16x16" in measured.read_text()
+    assert "taken: float32" in (work / "results/toy/logs/speed.log").read_text()
+    resolved = work / "results/toy/config.json"
+    command = [BIN / "acgan", "plan", "--config", resolved, "--write-profile", chosen]
+    assert "written to" in run(*command, cwd=work)
+    written = yaml.safe_load((chosen / "config.yaml").read_text())["set-resources"]
+    assert re.fullmatch(r"\d+ \* min\(attempt, 2\)", written["train"]["runtime"])

@@ -188,7 +188,7 @@ def test_a_model_of_another_experiment_is_taken_and_not_trained(results, tmp_pat
     logs = {
         s: (folder / f"results/more/logs/train/{s}/job_00.log").read_text() for s in CRITICS[:2]
     }
-    assert "acgan/g000-r0: the same model of toy_critics is taken" in logs["acgan"]
+    assert "acgan/g000-r0: the finished model of toy_critics is taken" in logs["acgan"]
     assert "is taken" not in logs["gan"] and "13/13" in logs["gan"]
     old, new = (folder / f"results/{x}/models/acgan/g000-r0" for x in ("toy_critics", "more"))
     for name in ("weights.safetensors", "training.csv", "provenance.json"):

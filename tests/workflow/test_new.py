@@ -14,7 +14,8 @@ from acgan.config import loading
 from acgan.data.survey import look
 from acgan.io.errors import UserError
 from acgan.io.files import read_csv
-from acgan.workflow import fit, here, new
+from acgan.speed import here
+from acgan.workflow import fit, new
 
 MACHINE = here.Machine(2, "made up", 16_000, None)
 

@@ -3,6 +3,23 @@
 # (docs/reproducibility.md).
 
 
+# How fast the machine that will train does it: nothing asks for this but people.
+rule speed:
+    output:
+        f"{E.results}/speed.json",
+    log:
+        f"{E.results}/logs/speed.log",
+    conda:
+        ENVIRONMENT
+    threads: 4  # for models at once
+    params:
+        config=E.resolved,
+    message:
+        "measuring how fast each kind of model trains here"
+    shell:
+        "acgan speed --config {params.config} --out {output} 2>&1 | tee -i {log}"
+
+
 rule models:
     input:
         E.trained,

@@ -220,7 +220,8 @@ class Training(Section):
     precision: Literal["auto", "float32", "bfloat16"] = key(
         "auto",
         "arithmetic of the nets' products: bfloat16 (sums and weights stay float32), float32, or "
-        "auto for what docs/benchmarks.md found faster on this kind of device; other precision, "
+        "auto for what docs/benchmarks.md or `acgan speed` found faster on this kind of device, "
+        "fixed for an experiment at its first start (docs/reproducibility.md); other precision, "
         "other bits",
         deviation=False,
     )

@@ -23,7 +23,7 @@ from acgan.declarations.roles import ROLES
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of_json, write_json, write_text
 from acgan.io.words import counted, duration, memory, number, setting
-from acgan.report import cards, claims, collapse, data, distances, sources, trained, words
+from acgan.report import cards, claims, collapse, costs, data, distances, sources, trained, words
 from acgan.report.deviations import deviations, merged
 from acgan.tables.wanted import page_tables
 
@@ -97,6 +97,9 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
             q["verdict"] not in (None, "not comparable") for c in shown for q in c["quantities"]
         ),
         "suites": suites,
+        "costs": (rows := costs.of_suites(config, suites)),
+        "item_costs": costs.of_items(config, rows),
+        "speedups": costs.speedups(results),
         "models": models,
         "seconds": sum(m["seconds"] for m in models),
         "images": sum(m["seconds"] * m["images_per_second"] for m in models),

@@ -62,11 +62,12 @@ def train(args: argparse.Namespace) -> int | None:
         raise UserError("--frozen-judge needs --config and --model, which name the judge")
     from acgan.groups.grouping import classes_of
     from acgan.io.files import read_json
+    from acgan.training import choice
     from acgan.training.loop import DIVERGED, train
     from acgan.training.reuse import taken_over
     from acgan.training.run import FrozenJudge, Runtime
 
-    judge, snapshots, reuse = None, [], []
+    judge, snapshots, reuse, speedups_file = None, [], [], None
     if args.spec:
         spec, runtime = read_json(args.spec), Runtime()
     else:
@@ -75,6 +76,8 @@ def train(args: argparse.Namespace) -> int | None:
         reuse = carried.pop("reuse")
         runtime = Runtime(**carried)
         snapshots = config["suites"][spec["suite"]]["snapshots"]
+        if args.config.name == "config.json":  # the resolved one, in the experiment's results
+            speedups_file = args.config.with_name(choice.FILE)
         if args.frozen_judge:
             name = spec["objective"]["judge"]
             judge = FrozenJudge(name, config["judges"][name], args.frozen_judge)
@@ -90,7 +93,7 @@ def train(args: argparse.Namespace) -> int | None:
     weights = args.frozen_judge
     if taken_over(spec, args.data, class_ids, args.out, reuse, weights, snapshots):
         return 0
-    status = train(spec, args.data, class_ids, args.out, runtime, judge, snapshots)
+    status = train(spec, args.data, class_ids, args.out, runtime, judge, snapshots, speedups_file)
     return 0 if status == DIVERGED and args.record_divergence else status
 
 

@@ -41,15 +41,17 @@ def train(
     runtime: Runtime | None = None,
     judge: FrozenJudge | None = None,
     snapshots: Sequence[int] = (),
+    speedups_file: Path | None = None,
 ) -> int:
-    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`.
+    """Train the model of `spec` on the classes `class_ids` of the packed folder `data`, by the
+    speed-ups that `speedups_file` keeps for its experiment (choice.py).
 
     Returns 0, STOPPED or DIVERGED. Goes on from the folder's own checkpoint. Raises UserError for
     data that is not right and for a folder that another trainer holds.
     """
     runtime = runtime or Runtime()
     with checkpoint.locked(out / "state", runtime.wait):
-        run = Run(spec, data, class_ids, out, runtime, judge, snapshots)
+        run = Run(spec, data, class_ids, out, runtime, judge, snapshots, speedups_file)
         with stop_signals() as reasons, training_log(runtime.tensorboard, out, run.step) as log:
             if run.is_new:
                 print(f"{run.name}: begins at step 0 of {run.steps}", flush=True)

@@ -1,4 +1,5 @@
-"""Take a finished model of another experiment instead of training the same one again.
+"""Take a finished model instead of training the same one again: that of another experiment, or this
+folder's own, where its resume state was freed (`acgan clean states`).
 
 The same is what bears the same hash: all that training depends on, the images too. Its provenance
 comes with it, so that the report says what made it.
@@ -16,6 +17,15 @@ from acgan.io.files import read_json, replacing, sha256_of
 from acgan.systems import Spec, system_of
 from acgan.training import FILES, provenance
 
+KEPT = "state/finished"  # of a model whose resume state was freed, beside it
+
+
+def files_of(snapshots: Sequence[int]) -> list[str]:
+    """What a finished model consists of, the weights last."""
+    from acgan.nets.weights import snapshot_file
+
+    return [*FILES[1:], *map(snapshot_file, snapshots), FILES[0]]
+
 
 def taken_over(
     spec: Spec,
@@ -26,12 +36,17 @@ def taken_over(
     judge: Path | None,
     snapshots: Sequence[int],
 ) -> bool:
-    """Copy the model from results/<experiment>/models/ of the first experiment that has it whole,
-    into `out`; whether one had it. A model that is begun here is left to go on.
+    """Copy the model into `out`, from what `acgan clean states` kept of it or from the first of the
+    experiments results/<experiment>/ that has it whole; whether there was one. A model that is
+    begun here is left to go on.
     """
-    if not others or (out / "state/checkpoint.pt").exists():
+    kept = out / KEPT
+    place = Path(spec["suite"], spec["model"])
+    folders = {e: Path("results", e, "models") / place for e in others}
+    if kept.is_dir():
+        folders = {"this folder": kept, **folders}
+    if not folders or (out / "state/checkpoint.pt").exists():
         return False
-    from acgan.nets.weights import snapshot_file
     from acgan.training import checkpoint
 
     index = {entry.id: entry.sha256 for entry in packed.read_index(data)}
@@ -41,9 +56,8 @@ def taken_over(
     if judge and system.judge(whole["objective"]):
         content.append(("frozen judge", sha256_of(judge)))
     wanted = hash_of(whole, content)
-    names = [*FILES[1:], *map(snapshot_file, snapshots), FILES[0]]  # the weights last
-    for other in others:
-        folder = Path("results", other, "models", spec["suite"], spec["model"])
+    names = files_of(snapshots)
+    for other, folder in folders.items():
         if not all((folder / name).is_file() for name in names):
             continue
         try:
@@ -58,8 +72,6 @@ def taken_over(
                     shutil.copyfile(folder / name, temporary)
         code = str(made.get("code_sha256"))
         by = "" if provenance.is_current(code, whole["objective"]["system"]) else ", of other code"
-        print(
-            f"{spec['suite']}/{spec['model']}: the same model of {other} is taken{by}", flush=True
-        )
+        print(f"{place}: the finished model of {other} is taken{by}", flush=True)
         return True
     return False

@@ -19,7 +19,7 @@ from acgan.nets.layers import to_uint8
 from acgan.nets.weights import save_generator, snapshot_file
 from acgan.systems import Spec, row_count, row_ids, system_of
 from acgan.systems.build import Drawn, draw_codes, draw_noise, generated
-from acgan.training import checkpoint, progress, provenance, speedups, step
+from acgan.training import checkpoint, choice, progress, provenance, speedups, step
 
 
 class Runtime(NamedTuple):
@@ -71,6 +71,7 @@ class Run:
         runtime: Runtime,
         judge: FrozenJudge | None = None,
         snapshots: Sequence[int] = (),
+        speedups_file: Path | None = None,
     ) -> None:
         self.short_spec, self.spec = shortened(spec), completed(spec)
         self.class_ids, self.out, self.snapshots = class_ids, out, snapshots
@@ -87,15 +88,15 @@ class Run:
         self.rows: list[list[float]] = []  # of training.csv
         self.trajectory: list[list[float]] = []  # of trajectory.csv
         self.step, self.seconds_before, self.save_seconds = 0, 0.0, 0.0
-        self.build(data, judge)
+        self.build(data, judge, speedups_file)
         self.restore(runtime)
         self.first_step = self.step
         self.started = self.saved = self.said = time.perf_counter()
 
-    def build(self, data: Path, judge: FrozenJudge | None) -> None:
+    def build(self, data: Path, judge: FrozenJudge | None, speedups_file: Path | None) -> None:
         """The images on the device, the nets as they begin, and the step."""
         torch.set_num_threads(self.options["threads"])
-        chosen = speedups.speedups(self.device, self.options["precision"])
+        chosen = choice.fixed(speedups_file, self.device, self.spec)
         images, labels, sha256s = load_images(data, self.class_ids, self.spec["side"])
         images, labels = images.to(self.device), labels.to(self.device)
         content = list(zip(self.class_ids, sha256s, strict=True))

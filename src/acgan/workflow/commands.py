@@ -65,28 +65,63 @@ def data_check(args: argparse.Namespace) -> int:
         {
             "type": positive(float),
             "default": 10.0,
-            "help": "1e12 operations a second that a GPU reaches in these nets (10); "
-            "`python -m benchmarks training` measures it",
+            "help": "1e12 operations a second that a GPU reaches in these nets (10), where "
+            "`acgan speed` has not measured it",
         },
+    ),
+    path(
+        "--speed",
+        "a file that `acgan speed` wrote; default: the latest of speed/, a GPU's before others",
+        default=None,
+    ),
+    path(
+        "--write-profile",
+        "put what a job may take, minutes and memory with a margin, into this profile "
+        "(profiles/slurm)",
+        default=None,
     ),
 )
 def plan(args: argparse.Namespace) -> None:
+    from acgan.speed import record
     from acgan.workflow import plan
 
     config = read_config(args.config)
     results = args.results or Path("results", config["experiment"])
+    measured = record.read(args.speed)
+    if args.write_profile:
+        from acgan.workflow.resources import write
+
+        for line in write(args.write_profile, config, results, measured):
+            print(line)
+        return
     for line in plan.lines_of_here(config, results):
         print(line, flush=True)
-    for line in plan.lines(config, results, args.gpus, args.tflops):
+    for line in plan.lines(config, results, args.gpus, args.tflops, measured):
         print(line, flush=True)
+
+
+@command(
+    "clean states",
+    "free the resume states of finished models; their weights stay, so that none is trained again",
+    CONFIG,
+    RESULTS,
+    ("--dry-run", {"action": "store_true", "help": "say what would be freed, and free nothing"}),
+)
+def clean_states(args: argparse.Namespace) -> None:
+    from acgan.workflow import clean
+
+    config = read_config(args.config)
+    results = args.results or Path("results", config["experiment"])
+    print(clean.states(config, results, args.dry_run))
 
 
 @command("status", "say how far an experiment is, from its files alone", CONFIG, RESULTS)
 def status(args: argparse.Namespace) -> None:
+    from acgan.speed import record
     from acgan.workflow import status
 
     config = read_config(args.config)
     if args.results and not args.results.is_dir():
         raise UserError(f"there is no folder {args.results}")
     results = args.results or Path("results", config["experiment"])
-    print("\n".join(status.lines(config, results)))
+    print("\n".join(status.lines(config, results, record.read())))

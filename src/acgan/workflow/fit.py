@@ -10,8 +10,8 @@ from typing import NamedTuple
 from acgan.config.spec import completed
 from acgan.data.survey import Survey
 from acgan.judges.kinds import finetuned
+from acgan.speed import here
 from acgan.systems import Spec
-from acgan.workflow import here
 
 
 class Size(NamedTuple):
@@ -123,7 +123,7 @@ def judging(
     epochs = max(10, min(60, 60_000 // max(1, images)))
     found = []
     for kind in kinds:
-        each = here.image_seconds(kind, side, threads) if kind else 0.0
+        each = here.image_seconds(kind, side, threads) or 0.0 if kind else 0.0
         seconds = judge_seconds(kind, images, epochs, classes, each)
         found.append(Judging(kind, epochs, seconds))
         if seconds <= MOST_OF_JUDGE * 60 * minutes:
@@ -200,7 +200,7 @@ def fastest(classes: int, size: Size, threads: int, machine: here.Machine) -> tu
     from acgan.training import speedups
 
     tried = ["float32"]
-    if speedups.capability(machine.device) in ("cpu with bfloat16", "cuda"):
+    if speedups.has_bfloat16(machine.device):
         tried.append("bfloat16")
     found = [
         (here.step_seconds(model(classes, size, threads, p), machine.device), p) for p in tried

@@ -16,7 +16,8 @@ from acgan.data.survey import Survey, look
 from acgan.io.errors import UserError
 from acgan.io.files import write_text
 from acgan.io.words import counted, duration
-from acgan.workflow import fit, here
+from acgan.speed import here
+from acgan.workflow import fit
 
 LEAST = 2  # images of a class: MS-SSIM is a mean over pairs
 FEW = 30  # images of a class, below which a generator mostly repeats them

@@ -2,7 +2,7 @@
 
 Arithmetic of training is counted on the nets themselves, disk from their shapes, jobs on the list
 that the rules are made of. Speeds are those of models that this experiment has already trained,
-else the stated ones.
+else those that `acgan speed` measured, else the stated one.
 """
 
 import heapq
@@ -17,7 +17,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from acgan.config import resolve
 from acgan.config.resolve import Config
 from acgan.data.sources import expected_images, published
-from acgan.io.words import counted, duration
+from acgan.io.words import counted, duration, memory
+from acgan.speed.record import Rate, Record, read
 from acgan.systems import Spec, system_of
 from acgan.systems.build import Drawn, build_discriminator, build_generator, generated
 from acgan.systems.counting import parameters
@@ -30,6 +31,8 @@ FETCHED_PER_SECOND = 50e6  # bytes, stated: a good connection
 PACKED_PER_SECOND = 600  # images, by one core (docs/benchmarks.md)
 # Of every submission beside its arithmetic, stated: queue, start, imports, MS-SSIM.
 JOB_MINUTES = 2.0
+OF_MODELS, MEASURED, STATED = "its models'", "acgan speed", "stated"  # whose a speed is
+TFLOPS = 10.0  # of a GPU in these nets; stated
 
 
 class Suite(NamedTuple):
@@ -40,9 +43,9 @@ class Suite(NamedTuple):
     steps: int
     job_hours: tuple[float, ...]  # of each submission: train, sample and score
     weights: int  # bytes of all models
-    state: int
     samples: int
-    measured: bool
+    speed: str  # whose it is
+    memory_mb: float | None  # of the device, a model's peak
 
     @property
     def hours(self) -> float:
@@ -95,11 +98,46 @@ def measured_speed(results: Path, suite: str) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suite:
+def known_speed(
+    config: Config, suite: str, results: Path, record: Record | None
+) -> tuple[float | None, str, Rate | None]:
+    """Images/s of a suite's models if any are known, whose speed that is, and what `acgan speed`
+    measured of them.
+    """
+    first = resolve.models(config, suite)[0].id
+    rate = record.rate(resolve.spec(config, suite, first)) if record else None
+    if speed := measured_speed(results, suite):
+        return speed, OF_MODELS, rate
+    return (rate.images_per_second, MEASURED, rate) if rate else (None, STATED, None)
+
+
+def gain_of(k: int, gains: dict[int, float]) -> float:
+    """What k models at once gain over one, by the largest measured number that is not above k."""
+    return gains[max(n for n in gains if n <= k)] if any(n <= k for n in gains) else 1.0
+
+
+def times_judged(config: Config, suite: str) -> int:
+    """How often each sample of a suite is shown to its judge."""
+    metrics = wanted.metrics(config, suite)
+    at_sides = len(wanted.sides(config, suite)) if "accuracy" in metrics else 0
+    return at_sides + ("class_score" in metrics)
+
+
+def judged_images(config: Config, suite: str) -> int:
+    """What its judge is shown of its largest model."""
+    classes = max(m.classes for m in resolve.models(config, suite))
+    return classes * config["suites"][suite]["samples_per_class"] * times_judged(config, suite)
+
+
+def suite_costs(
+    config: Config, name: str, results: Path, tflops: float, record: Record | None = None
+) -> Suite:
+    """By what its trained models took, else by what `acgan speed` measured, else by the stated
+    speed.
+    """
     suite, kind = config["suites"][name], resolve.kind_of(config, name)
-    judged_at = len(wanted.sides(config, name)) if "accuracy" in wanted.metrics(config, name) else 0
-    judged_at += "class_score" in wanted.metrics(config, name)
-    speed = measured_speed(results, name)
+    judged_at = times_judged(config, name)
+    speed, told, rate = known_speed(config, name, results, record)
     hours: dict[str, float] = {}
     weights, samples = 0, 0
     # by classes per model: the grid changes no shape
@@ -121,22 +159,30 @@ def suite_costs(config: Config, name: str, results: Path, tflops: float) -> Suit
         weights += 4 * numbers
         shown = drawn + model.classes * (suite["interpolation_steps"] + 8)
         samples += 3 * shown * suite["side"] ** 2
-    # Models of one job share a device and with it the stated speed; a measured one is of sharers.
+    # Models of one job share a device and with it the stated speed; that of trained ones is of
+    # sharers.
     jobs = [
-        sum(hours[m] for m in ids) / (len(ids) if speed else 1) + JOB_MINUTES / 60
+        sum(hours[m] for m in ids)
+        / (len(ids) if told == OF_MODELS else gain_of(len(ids), rate.gains if rate else {}))
+        + JOB_MINUTES / 60
         for ids in resolve.jobs(config, name).values()
     ]
     steps = suite["training"]["steps"]
-    return Suite(name, len(hours), steps, tuple(jobs), weights, weights, samples, speed is not None)
+    return Suite(
+        name, len(hours), steps, tuple(jobs), weights, samples, told, rate and rate.memory_mb
+    )
 
 
 def lines_of_here(config: Config, results: Path) -> Iterator[str]:
     """Training on this machine, as text: each kind of model measured by a few steps, unless models
-    of the suite are trained already.
+    of the suite are trained already or `acgan speed` measured it here.
     """
-    from acgan.workflow import here
+    from acgan.speed import here
+    from acgan.training.choice import device_kind, place
 
     machine = here.machine()
+    file = place(device_kind(machine.device))
+    record = read(file) if file.is_file() else None
     yield f"this machine: {machine}"
     rows: list[tuple[Any, ...]] = [
         ("suite", "models", "steps", "seconds a step", "time here", "speed")
@@ -144,8 +190,9 @@ def lines_of_here(config: Config, results: Path) -> Iterator[str]:
     measured: dict[str, float] = {}
     total = 0.0
     for name in config["suites"]:
-        models, speed = resolve.models(config, name), measured_speed(results, name)
+        models = resolve.models(config, name)
         spec = resolve.spec(config, name, models[0].id)
+        speed, told, _ = known_speed(config, name, results, record)
         options = spec["training"]
         kind = str([spec[key] for key in ("side", "nets", "objective")] + [options["batch_size"]])
         if speed:
@@ -156,8 +203,9 @@ def lines_of_here(config: Config, results: Path) -> Iterator[str]:
         seconds = len(models) * options["steps"] * measured[kind] / min(together, len(models))
         total += seconds
         shown = f"{measured[kind]:.3f}", duration(seconds)
-        told = "its models'" if speed else "a few steps'"
-        rows.append((name, len(models), options["steps"], *shown, told))
+        rows.append(
+            (name, len(models), options["steps"], *shown, told if speed else "a few steps'")
+        )
     yield from table(rows)
     yield f"training here takes about {duration(total)}, with as many models at a time as fit"
     yield ""
@@ -227,43 +275,55 @@ def gigabytes(count: float) -> str:
     return f"{count / 1e9:,.1f} GB"
 
 
-def lines(config: Config, results: Path, gpus: int, tflops: float) -> Iterator[str]:
+def costs(config: Config, results: Path, tflops: float, record: Record | None) -> dict[str, Suite]:
+    """Every suite's."""
+    return {n: suite_costs(config, n, results, tflops, record) for n in config["suites"]}
+
+
+def speed_lines(suites: dict[str, Suite], tflops: float, record: Record | None) -> Iterator[str]:
+    """Whose speeds these are."""
+    told = {s.speed for s in suites.values()}
+    if record and MEASURED in told:
+        yield f"speed: of {record.device}, as `acgan speed` measured it ({record.file})"
+    if OF_MODELS in told:
+        yield "speed: of a suite that says so, what its trained models took"
+    if STATED in told:
+        yield (
+            f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured: `acgan speed` "
+            "measures it; a job of k models takes k times one model's time"
+        )
+
+
+def lines(
+    config: Config, results: Path, gpus: int, tflops: float, record: Record | None = None
+) -> Iterator[str]:
     """The plan as text."""
     e = Experiment(config)
-    suites = {name: suite_costs(config, name, results, tflops) for name in config["suites"]}
+    suites = costs(config, results, tflops, record)
     jobs = [hours for s in suites.values() for hours in s.job_hours]
     models = sum(s.models for s in suites.values())
     total = sum(jobs)
     yield f"{config['experiment']}: {counted(models, 'model')}, {total:,.1f} GPU-hours"
-    yield (
-        f"speed: {tflops:g} TFLOP/s of a GPU, stated (--tflops), not measured, but where a suite "
-        f"says measured; a job of k models takes k times one model's time"
-    )
+    yield from speed_lines(suites, tflops, record)
     yield ""
+    known = any(s.memory_mb for s in suites.values())
+    head = "suite", "models", "jobs", "steps", "hours a model", "hours a job", "GPU-hours"
     yield from table(
         [
-            (
-                "suite",
-                "models",
-                "jobs",
-                "steps",
-                "hours a job",
-                "GPU-hours",
-                "weights",
-                "samples",
-                "speed",
-            ),
+            (*head, "weights", "samples", *(["memory"] if known else []), "speed"),
             *(
                 (
                     s.name,
                     s.models,
                     len(s.job_hours),
                     s.steps,
+                    s.hours / s.models,
                     s.hours / len(s.job_hours),
                     s.hours,
                     gigabytes(s.weights),
                     gigabytes(s.samples),
-                    "measured" if s.measured else "stated",
+                    *([memory(s.memory_mb) if s.memory_mb else "–"] if known else []),
+                    s.speed,
                 )
                 for s in suites.values()
             ),

@@ -10,6 +10,7 @@ from acgan.declarations.items import items_of
 from acgan.figures.notebook import FILES
 from acgan.io.files import read_json
 from acgan.io.words import counted, duration
+from acgan.speed.record import Record
 
 FRESH_SECONDS = 300  # a trainer's record this young is of one that works, on whatever machine
 LAST_LINES = 5  # of a failed model's log
@@ -83,35 +84,52 @@ def states(config: dict[str, Any], results: Path) -> dict[str, list[State]]:
     }
 
 
-def seconds_left(found: list[State]) -> float | None:
-    """Of training alone, one model after another at the mean speed so far.
+def seconds_left(found: list[State], expected: float | None = None) -> float | None:
+    """Of training alone, one model after another at the mean speed so far; before there is any, at
+    so many seconds a step as are expected.
 
-    None before any speed is known.
+    None where nothing is known.
     """
     speeds = [s.seconds_per_step for s in found if s.seconds_per_step]
-    if not speeds:
+    mean = sum(speeds) / len(speeds) if speeds else expected
+    if mean is None:
         return None
-    mean = sum(speeds) / len(speeds)
     left = [s for s in found if s.state not in (DONE, FAILED)]
     return sum((s.steps - s.step) * (s.seconds_per_step or mean) for s in left)
 
 
-def lines(config: dict[str, Any], results: Path) -> list[str]:
-    """The overview as text."""
+def expected_steps(config: dict[str, Any], record: Record | None) -> dict[str, float]:
+    """Seconds a step of each suite, as `acgan speed` measured them."""
+    found = {}
+    for suite in config["suites"] if record else ():
+        spec = resolve.spec(config, suite, resolve.models(config, suite)[0].id)
+        rate = record and record.rate(spec)
+        if rate:
+            found[suite] = spec["training"]["batch_size"] / rate.images_per_second
+    return found
+
+
+def lines(config: dict[str, Any], results: Path, record: Record | None = None) -> list[str]:
+    """The overview as text; of suites that have not begun by what `acgan speed` measured."""
     found = states(config, results)
+    expected = expected_steps(config, record)
     order = (DONE, RUNNING, STOPPED, FAILED, WAITING)
     head = ("suite", "models", *order, "images/s", "training left")
     rows: list[tuple[str, ...]] = [head]
     for suite, models in found.items():
         batch = config["suites"][suite]["training"]["batch_size"]
         speeds = [batch / s.seconds_per_step for s in models if s.seconds_per_step]
-        left = seconds_left(models)
+        left = seconds_left(models, expected.get(suite))
+        if speeds:
+            shown = f"{sum(speeds) / len(speeds):,.0f}"
+        else:
+            shown = f"~{batch / expected[suite]:,.0f}" if suite in expected else ""
         rows.append(
             (
                 suite,
                 str(len(models)),
                 *(str(sum(s.state == o for s in models)) for o in order),
-                f"{sum(speeds) / len(speeds):,.0f}" if speeds else "",
+                shown,
                 "" if left is None else duration(left),
             )
         )
@@ -123,6 +141,8 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
         )
         for row in rows
     ]
+    if record and any("~" in row[-2] for row in rows):
+        text.append(f"~ as `acgan speed` measured it on {record.device} ({record.file})")
     every = [s for models in found.values() for s in models]
     running = [s for s in every if s.state == RUNNING]
     for s in running:
@@ -140,8 +160,8 @@ def lines(config: dict[str, Any], results: Path) -> list[str]:
         if s.state == FAILED:
             text += [f"FAILED   {s.name}", *(f"    {line}" for line in s.why)]
     known = [
-        seconds_left(models)
-        for models in found.values()
+        seconds_left(models, expected.get(suite))
+        for suite, models in found.items()
         if any(s.state not in (DONE, FAILED) for s in models)
     ]
     if known and None not in known:
