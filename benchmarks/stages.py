@@ -9,6 +9,7 @@ imports of torch and of pandas).
 import json
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -57,8 +58,6 @@ def rows(config: Path) -> Rows:
 
 def start_seconds() -> Rows:
     """What a process takes before its work."""
-    import time
-
     found = []
     for name, statement in (
         ("python", ""),

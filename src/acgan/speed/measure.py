@@ -17,11 +17,13 @@ import torch
 
 from acgan.config import resolve
 from acgan.config.resolve import Config
+from acgan.io.words import memory
 from acgan.speed import agreement, here
 from acgan.speed.record import judge_kind
 from acgan.systems import Spec
 from acgan.training import choice, provenance, speedups
 from acgan.training.choice import device_kind, model_kind
+from acgan.training.log import peak_memory_mb
 from acgan.training.speedups import Speedups
 
 SECONDS = {"cuda": 0.4, "cpu": 1.0}  # of steps in each half
@@ -101,7 +103,7 @@ def of_kind(spec: Spec, device: str, say: Say) -> dict[str, Any]:
                 first = FIRST if kind == "cuda" else 1
                 seconds = here.median_seconds(once, SECONDS[kind], first)
                 row["images_per_second"].append(round(batch / seconds, 2))
-                peak = base + (peak_memory(device) - base) * row["of_batch"] / batch
+                peak = base + (peak_memory_mb() - base) * row["of_batch"] / batch
                 row["memory_mb"] = max(row["memory_mb"], round(peak))
                 del once
         for chosen, row in rows.items():
@@ -155,16 +157,6 @@ def start_of_peak(device: str) -> float:
         return 0.0
 
 
-def peak_memory(device: str) -> float:
-    """MB of the GPU, else of this process."""
-    if device.startswith("cuda"):
-        return torch.cuda.max_memory_allocated() / 1e6
-    try:
-        return status_mb("VmHWM")
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-
-
 def status_mb(key: str) -> float:
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(key))
@@ -205,8 +197,6 @@ def of_one_process(spec: Spec, chosen: Speedups, batch: int, device: str, barrie
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """One kind of model as text."""
-    from acgan.io.words import memory
-
     if found["batch"] < found["variants"][0]["of_batch"]:
         yield (
             f"  measured with {found['batch']} images a step, where a step of the whole batch "
