@@ -1,6 +1,6 @@
 """Whether the training code of another checkout gives the same bytes as this one's: small models of
 several settings are trained by both, and their weights and logs compared. A log may have more
-columns than the older one had.
+columns than the older one had, and a weights file say more of itself.
 
     python workflow/scripts/equal_code.py ../before --record
 
@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from safetensors.torch import load_file
+
 from acgan.config.spec import FORMER, completed
 from acgan.training import provenance
 
@@ -32,6 +34,7 @@ TRAINING = {
     "trajectory_pairs": 2,
     "g_learning_rate": 0.001,
     "d_learning_rate": 0.001,
+    "precision": "float32",  # what "auto" is may differ
 }
 # Every branch of the step, both tables of nets, both precisions.
 SETTINGS = {
@@ -140,9 +143,13 @@ def trained(checkout: Path, spec: dict, folder: Path) -> Path:
 
 
 def is_equal(theirs: Path, ours: Path) -> bool:
-    """Whether two files have the same bytes, or a log the same numbers in the columns of theirs."""
+    """Whether two weights files have the same tensors, bit for bit, or a log the same numbers in
+    the columns of theirs.
+    """
     if theirs.suffix != ".csv":
-        return theirs.read_bytes() == ours.read_bytes()
+        one, two = (load_file(file) for file in (theirs, ours))
+        one, two = ({k: v.numpy().tobytes() for k, v in each.items()} for each in (one, two))
+        return one == two
     one, two = (list(csv.reader(f.read_text().splitlines())) for f in (theirs, ours))
     return one == [row[: len(one[0])] for row in two]
 

@@ -104,6 +104,14 @@ def completed(spec: Mapping[str, Any]) -> Section:
     return {**{k: v for k, v in spec.items() if k != "defaults"}, **whole}
 
 
+def described(spec: Mapping[str, Any], classes: Iterable[tuple[str, str]]) -> str:
+    """What a weights file says of itself: canonical JSON of the whole spec and of (id, name) of
+    each class, in the order of the labels. No path, host or time is in it.
+    """
+    content = {"spec": completed(spec), "classes": [list(pair) for pair in classes]}
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def hash_of(spec: Mapping[str, Any], content: Iterable[tuple[str, str]]) -> str:
     """What a model is called: its short spec and the (class, sha256) of its images."""
     return sha256_of_json({**shortened(spec), "data": [list(pair) for pair in content]})

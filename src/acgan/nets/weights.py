@@ -1,4 +1,8 @@
-"""Trained nets on disk: one safetensors file, keys `generator.*` and `discriminator.*`."""
+"""Trained nets on disk: one safetensors file, keys `generator.*` and `discriminator.*`.
+
+Its one metadata entry says what the model is (config/spec.py, `described`); one, since safetensors
+writes several in any order, and two processes shall write the same bytes.
+"""
 
 from pathlib import Path
 
@@ -10,21 +14,29 @@ from acgan.io.errors import UserError
 from acgan.io.files import replacing
 
 SNAPSHOTS = "snapshots"  # folder of a model's
+ABOUT = "acgan"  # the metadata entry
 
 
-def save_weights(path: Path, generator: nn.Module, discriminator: nn.Module) -> None:
-    """Write both final nets."""
+def save_weights(
+    path: Path, generator: nn.Module, discriminator: nn.Module, about: str | None = None
+) -> None:
+    """Write both final nets, and what they are."""
     tensors = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     tensors |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
     with replacing(path) as temporary:
-        temporary.write_bytes(save({k: v.cpu().contiguous() for k, v in tensors.items()}))
+        whole = {k: v.cpu().contiguous() for k, v in tensors.items()}
+        temporary.write_bytes(save(whole, metadata(about)))
 
 
-def save_generator(path: Path, generator: nn.Module) -> None:
-    """Write a generator alone."""
+def metadata(about: str | None) -> dict[str, str] | None:
+    return None if about is None else {ABOUT: about}
+
+
+def save_generator(path: Path, generator: nn.Module, about: str | None = None) -> None:
+    """Write a generator alone, and what it is."""
     tensors = {f"generator.{k}": v.cpu().contiguous() for k, v in generator.state_dict().items()}
     with replacing(path) as temporary:
-        temporary.write_bytes(save(tensors))
+        temporary.write_bytes(save(tensors, metadata(about)))
 
 
 def snapshot_file(step: int) -> str:

@@ -16,7 +16,7 @@ TIMING = ("steps", "seconds", "images_per_second", "seconds_per_kimg", "peak_mem
 def write_outputs(run: Run, state: dict[str, Any]) -> None:
     """Write the files of a run that is over; `state` is what its last checkpoint holds."""
     out, players = run.out, run.players
-    save_weights(out / "weights.safetensors", players.g, players.d)
+    save_weights(out / "weights.safetensors", players.g, players.d, run.about)
     write_csv(out / "training.csv", run.columns, run.rows)
     write_csv(out / "trajectory.csv", ("step", *run.row_ids), run.trajectory)
     write_timing(out / "timing.csv", state["step"], run.batch, state["seconds"])

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from acgan.config.spec import completed, former_hash_of, hash_of, shortened
+from acgan.config.spec import completed, described, former_hash_of, hash_of, shortened
+from acgan.data import packed
 from acgan.data.batches import load_images
 from acgan.data.class_names import as_class
 from acgan.io.errors import UserError
@@ -100,6 +101,8 @@ class Run:
         images, labels, sha256s = load_images(data, self.class_ids, self.spec["side"])
         images, labels = images.to(self.device), labels.to(self.device)
         content = list(zip(self.class_ids, sha256s, strict=True))
+        names = {entry.id: entry.name for entry in packed.read_index(data)}
+        self.about = described(self.spec, [(c, names[c]) for c in self.class_ids])
         self.spec_hash = hash_of(self.spec, content)
         self.former_hash = former_hash_of(self.spec, content)
         self.players = step.build(self.spec, self.device, chosen)
@@ -153,7 +156,7 @@ class Run:
     def keep_snapshot(self) -> None:
         """Write G as it is now beside the model, where the suite asks for this step."""
         if self.step in self.snapshots:
-            save_generator(self.out / snapshot_file(self.step), self.players.g)
+            save_generator(self.out / snapshot_file(self.step), self.players.g, self.about)
 
     def save(self) -> dict[str, Any]:
         """Write the checkpoint and a copy of the log to look at meanwhile; returns its content."""
