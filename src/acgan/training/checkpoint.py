@@ -61,6 +61,16 @@ def locked(state: Path, wait: bool) -> Iterator[None]:
         yield
 
 
+def engine_of(path: Path, hashes: tuple[str, str | None]) -> dict[str, Any] | None:
+    """By which speed-ups the run was begun whose checkpoint this is; None for none, or another's.
+    Raises UserError for a damaged one.
+    """
+    if not path.exists():
+        return None
+    state = load(path)
+    return state["made_by"].get("engine") if state["spec_hash"] in hashes else None
+
+
 def resume_state(
     path: Path, hashes: tuple[str, str | None], resume: Path | None
 ) -> dict[str, Any] | None:

@@ -80,19 +80,23 @@ def choose(device: str, found: dict[str, Any] | None) -> Choice:
     return Choice(best, f"{why}, {place(device_kind(device))}")
 
 
-def speedups_of(row: dict[str, Any]) -> Speedups:
-    return Speedups(*(row[name] for name in Speedups._fields))
+def speedups_of(row: dict[str, Any] | None) -> Speedups:
+    return Speedups(*((row or {})[name] for name in Speedups._fields))
 
 
-def fixed(file: Path | None, device: str, spec: Spec) -> Speedups:
+def fixed(
+    file: Path | None, device: str, spec: Spec, begun: dict[str, Any] | None = None
+) -> Speedups:
     """The choice of an experiment for a model's kind on this device, which `file` keeps; the
-    table's where there is no such file to keep it. A precision that the spec names replaces it.
+    table's where there is no such file to keep it. A precision that the spec names replaces it. A
+    run that was `begun` before there was such a line goes on as its checkpoint says.
 
     Raises UserError for a file that is damaged.
     """
     precision = spec["training"]["precision"]
+    former = speedups_of(begun) if set(Speedups._fields) <= set(begun or {}) else None
     if file is None:
-        return with_precision(SPEEDUPS[capability(device)], precision)
+        return with_precision(former or SPEEDUPS[capability(device)], precision)
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = file.with_name(f".{file.name}.lock")
     with locks.locked(lock, f"{file} is being written", wait=True, remove=True):
@@ -101,6 +105,8 @@ def fixed(file: Path | None, device: str, spec: Spec) -> Speedups:
         kind = model_kind(spec)
         if kind not in lines:
             chosen = choose(device, measured(device, spec))
+            if former:
+                chosen = Choice(former, "as a model of this kind was begun")
             lines[kind] = {**chosen.speedups._asdict(), "why": chosen.why}
             write_json(file, known)
     try:

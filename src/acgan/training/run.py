@@ -89,15 +89,16 @@ class Run:
         self.rows: list[list[float]] = []  # of training.csv
         self.trajectory: list[list[float]] = []  # of trajectory.csv
         self.step, self.seconds_before, self.save_seconds = 0, 0.0, 0.0
-        self.build(data, judge, speedups_file)
+        self.build(data, judge, speedups_file, runtime.resume or self.state_file)
         self.restore(runtime)
         self.first_step = self.step
         self.started = self.saved = self.said = time.perf_counter()
 
-    def build(self, data: Path, judge: FrozenJudge | None, speedups_file: Path | None) -> None:
+    def build(
+        self, data: Path, judge: FrozenJudge | None, speedups_file: Path | None, state: Path
+    ) -> None:
         """The images on the device, the nets as they begin, and the step."""
         torch.set_num_threads(self.options["threads"])
-        chosen = choice.fixed(speedups_file, self.device, self.spec)
         images, labels, sha256s = load_images(data, self.class_ids, self.spec["side"])
         images, labels = images.to(self.device), labels.to(self.device)
         content = list(zip(self.class_ids, sha256s, strict=True))
@@ -105,7 +106,6 @@ class Run:
         self.about = described(self.spec, [(c, names[c]) for c in self.class_ids])
         self.spec_hash = hash_of(self.spec, content)
         self.former_hash = former_hash_of(self.spec, content)
-        self.players = step.build(self.spec, self.device, chosen)
         shown = None
         if self.system.judge(self.spec["objective"]):
             if judge is None:
@@ -113,6 +113,9 @@ class Run:
             shown = judge.of_classes(self.class_ids, self.device)
             content.append(("frozen judge", sha256_of(judge.weights)))
             self.spec_hash, self.former_hash = hash_of(self.spec, content), None
+        begun = checkpoint.engine_of(state, (self.spec_hash, self.former_hash))
+        chosen = choice.fixed(speedups_file, self.device, self.spec, begun)
+        self.players = step.build(self.spec, self.device, chosen)
         setting = self.spec, chosen, self.players, images, labels, self.device
         self.train_step = step.stepper(*setting, shown)
         size = self.options["log_every"], len(self.columns) - 1
