@@ -6,7 +6,7 @@ from acgan.io.errors import UserError
 from acgan.io.files import write_json
 from acgan.samples import FILES as SAMPLE_FILES
 from acgan.training import FILES as MODEL_FILES
-from acgan.workflow import code, jobs, preflight, start
+from acgan.workflow import code, jobs, live, preflight, start
 from acgan.workflow.experiment import Experiment
 from acgan.workflow.options import environment, option
 from acgan.workflow.orphans import end_with_parent
@@ -69,8 +69,14 @@ onstart:
             write_json(Path(E.resolved), short_config(CONFIG))
     except UserError as error:
         raise WorkflowError(str(error)) from None
+    live.begin(workflow, E)
+
+
+onsuccess:
+    live.end(workflow)
 
 
 onerror:
+    live.end(workflow)
     failures = str(ROOT / "workflow/scripts/failures.py")
     subprocess.run([sys.executable, failures, *log], check=False)

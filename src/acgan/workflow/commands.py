@@ -115,7 +115,25 @@ def clean_states(args: argparse.Namespace) -> None:
     print(clean.states(config, results, args.dry_run))
 
 
-@command("status", "say how far an experiment is, from its files alone", CONFIG, RESULTS)
+@command(
+    "status",
+    "say how far an experiment is, from its files alone",
+    CONFIG,
+    RESULTS,
+    (
+        "--watch",
+        {"action": "store_true", "help": "draw it again and again, until all is there or Ctrl-C"},
+    ),
+    (
+        "--every",
+        {
+            "type": positive(float),
+            "default": 5.0,
+            "metavar": "SECONDS",
+            "help": "between two looks of --watch (5)",
+        },
+    ),
+)
 def status(args: argparse.Namespace) -> None:
     from acgan.speed import record
     from acgan.workflow import status
@@ -124,4 +142,9 @@ def status(args: argparse.Namespace) -> None:
     if args.results and not args.results.is_dir():
         raise UserError(f"there is no folder {args.results}")
     results = args.results or Path("results", config["experiment"])
+    if args.watch:
+        from acgan.workflow.watch import watch
+
+        watch(config, results, args.every)
+        return
     print("\n".join(status.lines(config, results, record.read())))

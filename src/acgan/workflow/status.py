@@ -45,7 +45,6 @@ def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
     state = folder / "state"
     at = read_json(state / "progress.json") if (state / "progress.json").exists() else {}
     step, speed = at.get("step", 0), at.get("seconds_per_step")
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     if is_held(state / "lock"):
         return State(name, RUNNING, step, steps, speed)
     if (folder / "weights.safetensors").exists() and (folder / "provenance.json").exists():
@@ -60,6 +59,7 @@ def state_of(folder: Path, name: str, steps: int, log: Path) -> State:
     fresh = at and time.time() - (state / "progress.json").stat().st_mtime < FRESH_SECONDS
     if fresh and not at.get("left"):
         return State(name, RUNNING, step, steps, speed)
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     if any(line.startswith("error:") or "Traceback" in line for line in lines):
         return State(name, FAILED, step, steps, speed, tuple(lines[-LAST_LINES:]))
     if state.exists():
@@ -109,6 +109,52 @@ def expected_steps(config: dict[str, Any], record: Record | None) -> dict[str, f
     return found
 
 
+def training_left(
+    found: dict[str, list[State]], expected: dict[str, float]
+) -> tuple[float, int] | None:
+    """Seconds of training that are left, and with how many models at once; None where that is not
+    known, or nothing is left.
+    """
+    known = [
+        seconds_left(models, expected.get(suite))
+        for suite, models in found.items()
+        if any(s.state not in (DONE, FAILED) for s in models)
+    ]
+    if not known or None in known:
+        return None
+    at_once = max(1, sum(s.state == RUNNING for models in found.values() for s in models))
+    return sum(filter(None, known)) / at_once, at_once
+
+
+class Made(NamedTuple):
+    """What is there beside models."""
+
+    scored: int  # models
+    drawn: int  # figures and tables
+    page: Path  # the report
+    report: bool
+
+
+def made(config: dict[str, Any], results: Path, every: list[State]) -> Made:
+    scored = sum((results / "scores" / s.name / "ms_ssim.csv").exists() for s in every)
+    drawn = [
+        item for item in items_of(config) if (results / f"figures/{item}/{FILES[-1]}").exists()
+    ]
+    there = (results / "report/summary.json").exists()
+    return Made(scored, len(drawn), results / "report/index.html", there)
+
+
+def made_line(config: dict[str, Any], there: Made, models: int) -> str:
+    return (
+        f"scored: {there.scored} of {counted(models, 'model')}; figures and tables: {there.drawn} "
+        f"of {len(items_of(config))}; report: {there.page if there.report else 'to come'}"
+    )
+
+
+def stopped_line(s: State) -> str:
+    return f"stopped  {s.name} at step {s.step} of {s.steps}: repeating the command goes on"
+
+
 def lines(config: dict[str, Any], results: Path, record: Record | None = None) -> list[str]:
     """The overview as text; of suites that have not begun by what `acgan speed` measured."""
     found = states(config, results)
@@ -154,28 +200,10 @@ def lines(config: dict[str, Any], results: Path, record: Record | None = None) -
         text.append(f"running  {s.name}: step {s.step} of {s.steps}{pace}")
     for s in every:
         if s.state == STOPPED:
-            text.append(
-                f"stopped  {s.name} at step {s.step} of {s.steps}: repeating the command goes on"
-            )
+            text.append(stopped_line(s))
         if s.state == FAILED:
             text += [f"FAILED   {s.name}", *(f"    {line}" for line in s.why)]
-    known = [
-        seconds_left(models, expected.get(suite))
-        for suite, models in found.items()
-        if any(s.state not in (DONE, FAILED) for s in models)
-    ]
-    if known and None not in known:
-        at_once = max(1, len(running))
-        text.append(
-            f"training left: {duration(sum(filter(None, known)) / at_once)} with {at_once} at once"
-        )
-    scored = sum((results / "scores" / s.name / "ms_ssim.csv").exists() for s in every)
-    drawn = [
-        item for item in items_of(config) if (results / f"figures/{item}/{FILES[-1]}").exists()
-    ]
-    page, made = results / "report/index.html", (results / "report/summary.json").exists()
-    text.append(
-        f"scored: {scored} of {counted(len(every), 'model')}; figures and tables: {len(drawn)} of "
-        f"{len(items_of(config))}; report: {page if made else 'to come'}"
-    )
+    if whole := training_left(found, expected):
+        text.append(f"training left: {duration(whole[0])} with {whole[1]} at once")
+    text.append(made_line(config, made(config, results, every), len(every)))
     return text
