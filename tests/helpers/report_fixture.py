@@ -38,6 +38,7 @@ def make_results(
     results = folder / "results" / config["experiment"]
     write_json(results / "config.json", config)
     make_tables(results / "tables", config)
+    make_pages(results / "tables/main_32")
     inputs = sorted((results / "tables").glob("*/class_*.csv"))
     claims = TABLES["claims"].make(Asked(config, None, inputs, {}))
     claims.to_csv(results / "tables/claims.csv", index=False)
@@ -180,6 +181,40 @@ def make_tables(folder: Path, config: dict[str, Any]) -> None:
     write_csv(folder / "datasets.csv", about, sets)
     skipped = [("digits_heldout", f"{copy}[7]", "image file is truncated")]
     write_csv(folder / "unreadable.csv", ("dataset", "image", "reason"), skipped)
+
+
+def make_pages(folder: Path) -> None:
+    """What the pages of classes show of main_32: a trajectory, neighbours and a row of pictures for
+    each class.
+    """
+    keys = ("suite", "model", "step", "class", "name", "ms_ssim")
+    steps = [
+        ("main_32", f"g{c // 5:03d}", step, c, name, 1 - step / 2000)
+        for c, name in enumerate(NAMES)
+        for step in (0, 500, 1000)
+    ]
+    write_csv(folder / "trajectory.csv", keys, steps)
+    keys = ("suite", "model", "class", "name", "metric", "side", "sample", "distance")
+    keys += ("neighbour_class", "neighbour_image")
+    near = [
+        ("main_32", f"g{c // 5:03d}", c, name, f"nearest_{m}_same_class", 32, 0, 0.5, c, 7)
+        for c, name in enumerate(NAMES)
+        for m in ("l1", "ms_ssim")
+    ]
+    write_csv(folder / "neighbours.csv", keys, near)
+    kinds = 10 * ["generated"] + 2 * ["real"] + 3 * ["line"] + 4 * ["fixed latent"]
+    kinds += 2 * ["most alike"] + 2 * ["least alike"]
+    keys = ("sheet", "row", "column", "side", "class", "name", "kind", "sample", "ms_ssim")
+    file = "class_pictures_0.webp"
+    tiles = [
+        (file, c, i, 16, c, name, kind, i, 0.9 if "alike" in kind else "")
+        for c, name in enumerate(NAMES)
+        for i, kind in enumerate(kinds)
+    ]
+    write_csv(folder / "class_pictures.csv", keys, tiles)
+    picture = Image.new("RGB", (16 * len(kinds), 16 * len(NAMES)), "#0072B2")
+    ImageDraw.Draw(picture).ellipse((4, 4, 300, 140), fill="white")
+    picture.save(folder / file)
 
 
 def make_model(folder: Path, config: dict[str, Any], suite: str, model: str) -> None:

@@ -139,3 +139,122 @@ def test_notebooks_open_without_a_network(opened, report):
     opened.get((report / item["html"]).as_uri())
     urls = requested(opened)
     assert urls and [u for u in urls if not u.startswith(("file:", "data:", "blob:"))] == []
+
+
+def ready(browser) -> None:
+    """Wait until a page of classes has drawn itself; it must have said nothing."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, 20).until(
+        lambda b: b.execute_script("return document.body.dataset.ready")
+    )
+    assert [e for e in browser.get_log("browser") if e["level"] in ("SEVERE", "WARNING")] == []
+    assert {url.partition(":")[0] for url in requested(browser)} <= {"file", "data", "blob"}
+    wide, seen = browser.execute_script(
+        "return [document.documentElement.scrollWidth, window.innerWidth];"
+    )
+    assert wide <= seen
+
+
+def point_of(browser, plot: str, index: int) -> tuple[int, int]:
+    """Where a class's point is on the screen."""
+    return tuple(
+        browser.execute_script(
+            """const view = [...Bokeh.index].find((v) => v.model.name === arguments[0]);
+            const glyph = view.model.renderers[0], data = glyph.data_source.data;
+            const box = view.el.getBoundingClientRect();
+            return [box.left + view.frame.x_scale.compute(data[glyph.glyph.x.field][arguments[1]]),
+                box.top + view.frame.y_scale.compute(data[glyph.glyph.y.field][arguments[1]])];""",
+            plot,
+            index,
+        )
+    )
+
+
+def test_a_class_is_found_in_the_explorer_and_opened(opened, report):
+    """Pointing shows it with its samples, a search lists it, a click opens its page."""
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    if not (report / "explorer.html").is_file():
+        pytest.skip("this experiment has no table of classes")
+    opened.get((report / "explorer.html").as_uri())
+    ready(opened)
+    rows = "return document.querySelectorAll('#classes tbody tr').length;"
+    every = opened.execute_script(rows)
+    assert every == opened.execute_script("return Math.min(100, rowsOf(state.suite).length);")
+    opened.execute_script(
+        "document.getElementById('figure_04')"
+        ".scrollIntoView({block: 'center', behavior: 'instant'});"
+    )
+    x, y = point_of(opened, "figure_04", 1)
+    pointer = ActionChains(opened)
+    pointer.w3c_actions.pointer_action.move_to_location(int(x), int(y))
+    pointer.perform()
+    named = opened.execute_script("return name(rowsOf(state.suite)[1][column.class]);")
+    panel = opened.find_element("id", "hover")
+    assert panel.is_displayed() and panel.text.splitlines()[0] == named
+
+    find = opened.find_element("id", "find")
+    find.send_keys(named)
+    listed = opened.find_elements("css selector", "#classes tbody tr")
+    assert 1 <= len(listed) < every and named in listed[0].text
+    plot = "Bokeh.documents[0].get_model_by_name('figure_06')"
+    chosen = f"return {plot}.renderers[0].data_source.selected.indices;"
+    assert opened.execute_script(chosen) == opened.execute_script("return state.chosen;")
+    link = listed[0].find_element("tag name", "a")
+    link.send_keys(Keys.ENTER)  # by the keyboard alone
+    ready(opened)
+    assert opened.find_element("tag name", "h1").text == named
+
+
+def test_a_class_page_shows_its_pictures_and_leads_on(opened, report):
+    if not (report / "explorer.html").is_file():
+        pytest.skip("this experiment has no table of classes")
+    opened.get((report / "explorer.html").as_uri())
+    ready(opened)
+    link = opened.execute_script(
+        "return classLink(state.suite, rowsOf(state.suite)[0][column.class]);"
+    )
+    opened.get((report / "x").as_uri()[:-1] + link)
+    ready(opened)
+    first = opened.find_element("tag name", "h1").text
+    tiles = opened.find_elements("css selector", ".strip .tile")
+    assert len(tiles) >= 10 and tiles[0].size["width"] == 64
+    picture = tiles[0].value_of_css_property("background-image")
+    assert picture.startswith('url("file:') and picture.endswith('.webp")')
+    slider = opened.find_element("css selector", "input[type=range]")
+    before = opened.find_element("css selector", ".slider .tile").get_attribute("style")
+    slider.send_keys(*2 * ["\ue014"])  # the right arrow
+    assert opened.find_element("css selector", ".slider output").text.startswith("3 of")
+    assert opened.find_element("css selector", ".slider .tile").get_attribute("style") != before
+    opened.find_element("id", "next").click()
+    ready(opened)
+    assert opened.find_element("tag name", "h1").text != first
+    opened.find_element("css selector", ".kicker a").click()  # its model
+    ready(opened)
+    assert "acgan train --config" in opened.find_element("tag name", "pre").text
+    assert opened.find_elements("css selector", "td a")
+
+
+def test_a_windowed_table_has_every_class(browser, tmp_path, monkeypatch):
+    """Sorted, searched and printed: the first are in the page, the others come from beside it."""
+    from acgan.report import explorer
+
+    monkeypatch.setattr(explorer, "WINDOW", 4)
+    page = make_report(tmp_path) / "index.html"
+    of_width(browser, WIDTHS[1])
+    browser.get(page.as_uri())
+    table = "document.getElementById('collapse-main_32')"
+    names = f"return [...{table}.tBodies[0].rows].map((r) => r.cells[0].textContent);"
+    assert len(browser.execute_script(names)) == 4
+    browser.execute_script(f"{table}.tHead.rows[0].cells[4].click();")
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, 10).until(lambda b: len(b.execute_script(names)) == 10)
+    assert browser.execute_script(names)[0].startswith("<script>")  # accuracy 0, and text
+    values = f"return [...{table}.tBodies[0].rows].map((r) => Number(r.cells[4].dataset.value));"
+    found = browser.execute_script(values)
+    assert found == sorted(found)
+    link = f"return {table}.tBodies[0].rows[1].cells[0].firstChild.getAttribute('href');"
+    assert browser.execute_script(link) == "class.html#main_32/1"

@@ -88,7 +88,7 @@ def test_every_link_leads_to_a_file_inside_the_folder(report, page):
         elif link != "data:,":
             if link in [told[3] for told in TOLD_BY]:  # whom we cite; nothing is fetched
                 continue
-            target = (report / link).resolve()
+            target = (report / link.partition("#")[0]).resolve()
             assert target.is_relative_to(report.resolve()) and target.is_file(), link
     assert not list(report.rglob("*.tmp"))
 

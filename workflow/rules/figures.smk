@@ -53,6 +53,7 @@ rule report:
     input:
         figures=[file for item in E.items for file in E.figure(item)],
         tables=E.page_tables,
+        sheets=E.page_sheets,
         provenance=[E.every(E.model(suite), suite, "provenance.json") for suite in E.suites],
         timing=[E.every(E.model(suite), suite, "timing.csv") for suite in E.suites],
         code=E.code(code.of_report()),

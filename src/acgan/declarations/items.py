@@ -326,6 +326,15 @@ PAGE_TABLES = (
     "large/accuracy_by_class",
     "small/accuracy_by_class",
     "search/feature_distances",
+    "large/trajectory",
+    "large/neighbours",
+)
+# The pictures that its pages of classes show, in the same way.
+PAGE_SHEETS = (
+    "large/class_pictures",
+    "small/class_pictures",
+    "large/class_neighbours",
+    "systems/class_samples",
 )
 
 

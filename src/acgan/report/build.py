@@ -23,7 +23,19 @@ from acgan.declarations.roles import ROLES
 from acgan.io.errors import UserError
 from acgan.io.files import sha256_of_json, write_json, write_text
 from acgan.io.words import counted, duration, memory, number, setting
-from acgan.report import cards, claims, collapse, costs, data, distances, sources, trained, words
+from acgan.report import (
+    all_samples,
+    cards,
+    claims,
+    collapse,
+    costs,
+    data,
+    distances,
+    explorer,
+    sources,
+    trained,
+    words,
+)
 from acgan.report.deviations import deviations, merged
 from acgan.tables.wanted import page_tables
 
@@ -31,14 +43,21 @@ HERE = Path(__file__).parent
 QUANTITY_KEYS = ("name", "protocol", "paper", "measured", "low", "high", "unit", "verdict")
 
 
-def build(config: Path, results: Path, out: Path, metrics: Path) -> None:
-    """Write the report folder `out` and the flat numbers `metrics` from an experiment's results.
+def build(
+    config: Path, results: Path, out: Path, metrics: Path, with_samples: bool = False
+) -> None:
+    """Write the report folder `out` and the flat numbers `metrics` from an experiment's results;
+    `with_samples`, all samples of every class into a folder beside it.
 
     Raises UserError when a figure or a model is missing, or the folder cannot be written.
     """
     settings = read_config(config)
+    beside = out.parent / all_samples.FOLDER
+    if with_samples:
+        with replacing_folder(beside) as folder:
+            all_samples.write(settings, results, folder)
     with replacing_folder(out) as folder:
-        page = gather(settings, results, folder)
+        page = gather(settings, results, folder, all_samples.there(beside))
         write_text(folder / "index.html", render(page))
         write_json(folder / "summary.json", summary(page))
         write_json(folder / "config.json", settings)
@@ -72,8 +91,12 @@ def replacing_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
-    """Copy all files into `folder` and return all that the page shows."""
+def gather(
+    config: Config, results: Path, folder: Path, every_sample: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    """Copy all files into `folder` and return all that the page shows; `every_sample` is what
+    `acgan report --all-samples` put beside it.
+    """
     items = items_of(config)
     links = sources.copy_sources({n: i.part for n, i in items.items()}, folder)
     for name in items:
@@ -81,7 +104,7 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
     shown = [cards.card(config, name, item, folder, links) for name, item in items.items()]
     suites = trained.suites(config, results, folder)
     models = [model for suite in suites for model in suite["models"]]
-    found = deviations(config)
+    found, collapsed = deviations(config), collapse.collapse(config, results)
     return {
         "config": config,
         "config_sha256": sha256_of_json(short_config(config)),
@@ -108,7 +131,9 @@ def gather(config: Config, results: Path, folder: Path) -> dict[str, Any]:
         "datasets": data.datasets(config, results),
         "unreadable": data.unreadable(results),
         "origin": trained.origin(config, suites),
-        "collapse": collapse.collapse(config, results),
+        "collapse": collapsed,
+        "explored": explorer.write(config, results, folder, collapsed, suites, every_sample),
+        "window": explorer.WINDOW,
         "judges": collapse.judges(config, results),
         "all_distances": distances.distances(config, results),
         "deviations": found,

@@ -36,11 +36,11 @@ def collapse(config: Config, results: Path) -> list[dict[str, Any]]:
             continue
         side = int(rows["side"].iloc[0])
         own = (table["suite"] == "real") & (table["side"] == side)
-        real = table[own].set_index("class")["ms_ssim"]
+        real = table[own].set_index("class")[["ms_ssim", "ms_ssim_std"]]
         accuracy = read_table(results, "accuracy_by_class", name)
-        threshold = float(real.max()) if len(real) else None
-        accurate = accuracies(accuracy, name, side)
-        classes = [class_row(row, real, threshold, accurate) for row in rows.to_dict("records")]
+        threshold = float(real["ms_ssim"].max()) if len(real) else None
+        accurate = [accuracies(accuracy, name, s) for s in (side, side // 4)]
+        classes = [class_row(row, real, threshold, *accurate) for row in rows.to_dict("records")]
         found.append(
             {
                 "suite": name,
@@ -57,7 +57,7 @@ def collapse(config: Config, results: Path) -> list[dict[str, Any]]:
 
 
 def accuracies(table: pd.DataFrame | None, suite: str, side: int) -> dict[tuple[str, str], float]:
-    """{(model, class): accuracy} of a suite's samples at their own side."""
+    """{(model, class): accuracy} of a suite's samples at a side."""
     if table is None:
         return {}
     own = table[(table["suite"] == suite) & (table["side"] == side)]
@@ -69,17 +69,22 @@ def accuracies(table: pd.DataFrame | None, suite: str, side: int) -> dict[tuple[
 
 def class_row(
     row: dict[str, Any],
-    real: "pd.Series[float]",
+    real: pd.DataFrame,
     threshold: float | None,
     accurate: dict[tuple[str, str], float],
+    at_quarter: dict[tuple[str, str], float],
 ) -> dict[str, Any]:
+    known = row["class"] in real.index
     return {
         "class": row["class"],
         "name": str(row["name"]),
         "model": row["model"],
-        "real": float(real[row["class"]]) if row["class"] in real.index else None,
+        "real": float(real["ms_ssim"][row["class"]]) if known else None,
+        "real_std": float(real["ms_ssim_std"][row["class"]]) if known else None,
         "samples": float(row["ms_ssim"]),
+        "std": float(row["ms_ssim_std"]),
         "accuracy": accurate.get((row["model"], row["class"])),
+        "quarter": at_quarter.get((row["model"], row["class"])),
         "collapsed": None if threshold is None else row["ms_ssim"] >= threshold,
     }
 
@@ -130,6 +135,24 @@ def confused(results: Path, judge: str, names: dict[str, str]) -> str:
         f"{t['images']} of {totals[t['class']]}"
         for t in wrong.head(MIXED_UP).to_dict("records")
     )
+
+
+def confusions_of(results: Path, judge: str | None) -> dict[str, list[tuple[str, int, int]]]:
+    """{class: [(taken for, images, of so many)]} of real images that a judge takes for another
+    class, the most frequent first; nothing where that is not measured.
+    """
+    table = read_table(results, "judge_confusion")
+    if table is None or judge is None:
+        return {}
+    own = table[table["judge"] == judge]
+    totals = own.groupby("class")["images"].sum()
+    wrong = own[own["class"] != own["named"]].sort_values("images", ascending=False, kind="stable")
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for t in wrong.to_dict("records"):
+        mine = found.setdefault(t["class"], [])
+        if len(mine) < MIXED_UP:
+            mine.append((t["named"], int(t["images"]), int(totals[t["class"]])))
+    return found
 
 
 def calibrated(results: Path, judge: str) -> str:

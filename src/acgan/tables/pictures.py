@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from acgan.config.resolve import Config, class_total, spec
 from acgan.io.rng import numpy_rng
-from acgan.tables.sheets import THUMBNAIL, Sources, Tile, sheet
+from acgan.tables.sheets import THUMBNAIL, Sources, Tile, sheet, thumbnail
 
 PAPER_EXAMPLES = ("hot dog", "promontory", "granny smith", "artichoke")  # Figure 3
 ALBUM_SAMPLES, CLASSES_PER_SHEET = 10, 100
@@ -175,10 +174,7 @@ def album(s: Sources, most: int = THUMBNAIL) -> list[Tile]:
     tiles = []
     for i, class_id in enumerate(s.place):
         for column, image in enumerate(s.generated(class_id)[:ALBUM_SAMPLES]):
-            if image.shape[0] > most:
-                image = np.asarray(
-                    Image.fromarray(image).resize((most, most), Image.Resampling.LANCZOS)
-                )
+            image = thumbnail(image, most)
             where = {
                 "sheet": i // CLASSES_PER_SHEET,
                 "row": i % CLASSES_PER_SHEET,

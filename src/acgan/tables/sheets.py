@@ -29,6 +29,7 @@ from acgan.tables.reading import row_key
 Tile = tuple[dict[str, Any], np.ndarray]  # what the CSV says of it, uint8 (side, side, 3)
 COLUMNS = ("sheet", "row", "column", "class", "name", "kind")  # of every sheet's CSV
 THUMBNAIL = 64  # pixels: the largest side of a shrunk tile
+SMALL = 32  # pixels: of such tiles a lossless file is small
 
 
 class Sheet(NamedTuple):
@@ -44,6 +45,12 @@ class Sheet(NamedTuple):
     folder: str  # of the experiment; what figures read is in tables
     code: tuple[str, ...]  # files, beside its own, that it follows from
     thumbnails: bool  # its tiles are shrunk, so that it need not be lossless
+    quality: int | None  # of WebP, for tiles above SMALL pixels that only the report's pages show
+
+    @property
+    def module(self) -> str:
+        """Its file, from the package's folder."""
+        return self.make.__module__.removeprefix("acgan.").replace(".", "/") + ".py"
 
     def paths(self, config: Config, suite: str) -> list[str]:
         """The CSV and the WebP files, below results/<experiment>/."""
@@ -71,12 +78,23 @@ def sheet(
     folder: str = "tables",
     code: tuple[str, ...] = (),
     thumbnails: bool = False,
+    quality: int | None = None,
 ) -> Callable[[Any], Any]:
     """Declare the function below as the sheet of its name."""
 
     def declared(make: Any) -> Any:
         SHEETS[make.__name__] = Sheet(
-            make.__name__, make, tables, arrays, models, restarts, files, folder, code, thumbnails
+            make.__name__,
+            make,
+            tables,
+            arrays,
+            models,
+            restarts,
+            files,
+            folder,
+            code,
+            thumbnails,
+            quality,
         )
         return make
 
@@ -130,6 +148,11 @@ class Sources:
         model, position = self.place[class_id]
         return np.load(self.arrays[model, kind], mmap_mode="r", allow_pickle=False)[position]
 
+    @property
+    def shows_real(self) -> bool:
+        """Whether training images may be seen at all, be it blurred."""
+        return self.config["report"]["real_photos"] != "omit"
+
     def real(self, class_id: str, positions: Any) -> np.ndarray:
         """Training images as `report.real_photos` lets them be seen."""
         images = np.array(packed.load_class(self.data, self.index[class_id])[positions])
@@ -178,6 +201,22 @@ class Sources:
         return self.describe(class_id, kind, **more) | {"training_image": int(number)}
 
 
+def thumbnail(image: np.ndarray, most: int = THUMBNAIL) -> np.ndarray:
+    """An image shrunk to `most` pixels, if it is larger."""
+    if image.shape[0] <= most:
+        return image
+    return np.asarray(Image.fromarray(image).resize((most, most), Image.Resampling.LANCZOS))
+
+
+def how(one: Sheet, side: int) -> dict[str, Any]:
+    """How a sheet of a suite's side is compressed. Losslessly, ImageNet's thousand classes would be
+    61 MB of thumbnails: so they are 16.
+    """
+    if one.quality is not None and side > SMALL:
+        return {"quality": one.quality}
+    return {"lossless": not one.thumbnails or side <= THUMBNAIL, "quality": 90}
+
+
 def blurred(image: np.ndarray) -> np.ndarray:
     """An eighth of the resolution, enlarged back: colours and layout, but nothing to recognise."""
     picture, own = Image.fromarray(image), image.shape[:2]
@@ -204,12 +243,8 @@ def write_sheet(name: str, sources: Sources, out: Path, sheets: list[Path]) -> N
             top, left = about["row"] * side, about["column"] * side
             canvas[top : top + side, left : left + side] = image
         with replacing(path) as temporary:
-            # Losslessly, ImageNet's thousand classes would be 61 MB of thumbnails: so they are 16.
-            exact = (
-                not SHEETS[name].thumbnails
-                or sources.config["suites"][sources.suite]["side"] <= THUMBNAIL
-            )
-            Image.fromarray(canvas).save(temporary, "WEBP", lossless=exact, quality=90)
+            own = sources.config["suites"][sources.suite]["side"]
+            Image.fromarray(canvas).save(temporary, "WEBP", **how(SHEETS[name], own))
     whole = {c: pd.Series([about.get(c) for about, _ in tiles], dtype="Int64") for c in WHOLE}
     table = pd.DataFrame(
         [{"sheet": 0} | about for about, _ in tiles], columns=None if tiles else COLUMNS

@@ -5,8 +5,8 @@ metrics of each suite.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from acgan.config.resolve import Config, heldout_of, lacking
-from acgan.declarations.items import PAGE_TABLES, Item, items_of
+from acgan.config.resolve import Config, given, heldout_of, lacking
+from acgan.declarations.items import PAGE_SHEETS, PAGE_TABLES, Item, items_of
 from acgan.declarations.roles import roles_of, suites_in
 from acgan.scores import METRICS
 from acgan.tables import SHEETS, TABLES
@@ -93,6 +93,15 @@ def page_tables(config: Config) -> list[Wanted]:
     return [w for w in resolved(config, PAGE_TABLES) if is_possible(config, w)]
 
 
+def page_sheets(config: Config) -> list[Wanted]:
+    """The sheets that the report's pages of classes show: of suites whose generators are given a
+    class, and that have one of the tables that say which models have scores.
+    """
+    found = resolved(config, PAGE_SHEETS)
+    shown = [w for w in found if given(config, str(w.suite)) == "class"]
+    return [w for w in dict.fromkeys(shown) if sheet_tables(config, w)]
+
+
 def tables(config: Config) -> list[Wanted]:
     """Every table that an experiment makes, sorted."""
     items = [w for item in items_of(config).values() for w in tables_of(config, item)]
@@ -103,9 +112,9 @@ def tables(config: Config) -> list[Wanted]:
 
 
 def sheets(config: Config) -> list[Wanted]:
-    """Every sheet that an experiment's items show, sorted."""
+    """Every sheet that an experiment's items and its report show, sorted."""
     found = {w for item in items_of(config).values() for w in sheets_of(config, item)}
-    return sorted(found, key=lambda w: (w.name, w.suite or ""))
+    return sorted({*found, *page_sheets(config)}, key=lambda w: (w.name, w.suite or ""))
 
 
 def albums(config: Config) -> list[Wanted]:

@@ -41,7 +41,7 @@ def of_table(name: str) -> list[str]:
 
 
 def of_sheet(name: str) -> list[str]:
-    return ["tables/sheets.py", "tables/pictures.py", *SHEETS[name].code]
+    return ["tables/sheets.py", SHEETS[name].module, *SHEETS[name].code]
 
 
 def of_figures() -> list[str]:

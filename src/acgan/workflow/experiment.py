@@ -432,6 +432,10 @@ class Experiment:
     def page_tables(self) -> Paths:
         return [self.table(w) for w in wanted.page_tables(self.config)]
 
+    @cached_property
+    def page_sheets(self) -> Paths:
+        return [path for w in wanted.page_sheets(self.config) for path in self.sheet(w)]
+
     def train_command(self, suite: str, ids: list[str]) -> str:
         """The subcommand that trains the models of a job."""
         judge = "".join(f" --frozen-judge {shlex.quote(w)}" for w in self.frozen_judge(suite))
