@@ -39,12 +39,13 @@ $(BIN)/.complete: pyproject.toml constraints.txt $(ELSEWHERE)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-cache-dir --constraint constraints.txt uv
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$($(BIN)/python -m pip config get :env:.find-links 2>/dev/null || $(BIN)/python -m pip config get global.find-links 2>/dev/null)}" \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[pipeline,dev]'
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[pipeline,onnx,dev]'
 	touch $@
 
 demo: $(BIN)/.complete ## the whole paper in small: data, models, figures, report (about 8 minutes on 2 cores)
 	@$(BIN)/python workflow/scripts/unlock.py
 	@$(BIN)/snakemake --configfile config/demo.yaml
+	@$(BIN)/acgan compare --committed results/demo
 	@echo; echo "The report: $$PWD/results/demo/report/index.html"
 
 # A misspelt variable would pull all of the demo.

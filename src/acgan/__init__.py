@@ -11,4 +11,26 @@ The package imports neither Snakemake nor DVC; nets, training and metrics need o
 safetensors.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acgan.take_away.generator import Generator
+
 __version__ = "0.1.0"
+
+
+def load(
+    where: str | Path,
+    model: str | None = None,
+    spec: str | Path | None = None,
+    device: str = "auto",
+) -> Generator:
+    """A trained generator, with `.sample(classes, seeds)`: of results/<experiment> and a model
+    suite/id, or of a weights file (take_away/generator.py).
+    """
+    from acgan.take_away.generator import load
+
+    return load(where, model, spec, device)

@@ -28,6 +28,8 @@ PACKAGES = (
     "figures",
     "report",
     "rating",
+    "take_away",
+    "compare",
 )
 ABOUT = (
     "AC-GAN (arXiv 1610.09585), reproduced. One subcommand per step of the pipeline, in its order; "

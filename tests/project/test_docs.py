@@ -44,6 +44,7 @@ RUN_BY = {
     "test_docs.py::test_help_lists_the_commands_that_pages_show": ("acgan --help",),
     "test_dvc.py::test_after_a_reproduction_both_tools_are_content": ("dvc repro",),
     "test_dvc.py::test_an_experiment_with_a_changed_setting_has_results_of_its_own": (
+        "acgan compare --revisions",
         "dvc exp list",
         "dvc exp run",
         "dvc metrics diff",
@@ -73,6 +74,14 @@ RUN_BY = {
         "make pull STAGES=tables",
     ),
     "test_rating.py::test_a_page_shows_pictures_and_says_nothing_of_them": ("acgan rate",),
+    "test_side_by_side.py::test_the_page_shows_settings_claims_pictures_and_escapes_names": (
+        "acgan compare results/demo results/own",
+    ),
+    "test_generate.py::test_a_class_by_name_id_or_number_is_drawn_by_its_model": (
+        "acgan generate",
+    ),
+    "test_generate.py::test_onnx_gives_the_same_pictures": ("acgan export",),
+    "test_bundle.py::test_without_more_said_it_is_todays_folder": ("acgan bundle",),
     "test_workflow.py::test_one_figure_is_redrawn_from_tables_alone": ("snakemake figure_04",),
 }
 # {how a command begins that no test runs: the reason}
@@ -98,6 +107,9 @@ NOT_RUN = {
     "ln -s": "writes to the home folder",
     "python workflow/scripts/equal_code.py": "needs a checkout of another commit",
     "dvc exp show": "is DVC's own table, for the eye",
+    "uv venv .cache/rocrate": "installs the validator, which needs the web once",
+    "uv pip install --python .cache/rocrate": "installs the validator",
+    ".cache/rocrate/bin/rocrate-validator": "test_bundle.py runs it where it is installed",
     "rm data/own/archives.csv": "removes one file",
     "rm -rf results/demo": "makes the demo anew, twice",
     "find results/demo": "needs two runs of the demo",

@@ -29,6 +29,8 @@ ORDER = [
     "figures",
     "report",
     "workflow",
+    "take_away",
+    "compare",
 ]
 
 

@@ -72,7 +72,7 @@ def stand_in(folder, text):
     (folder / ".venv/bin").mkdir(parents=True)
     for name in ("pyproject.toml", "constraints.txt", ".venv/bin/.complete"):
         (folder / name).touch()
-    for name in ("python", "snakemake"):
+    for name in ("python", "snakemake", "acgan"):
         (folder / ".venv/bin" / name).write_text(f"#!/bin/sh\n{text}\n")
         (folder / ".venv/bin" / name).chmod(0o755)
 

@@ -96,6 +96,10 @@ def test_an_experiment_with_a_changed_setting_has_results_of_its_own(pulled):
     changed = json.loads(run(pulled, "dvc metrics diff --json HEAD 2>/dev/null"))
     assert list(changed["results/own/metrics.json"]) == ["figure_10.threshold"]
     assert "longer" in run(pulled, "dvc exp list")
+    asked = "acgan compare --revisions HEAD longer --experiment own --models --out beside"
+    assert "longer against HEAD: 2 settings differ" in run(pulled, asked)
+    page = (pulled / "beside/index.html").read_text()
+    assert "training.steps" in page and "pictures/samples_" in page
 
     # back to the older results, all of which lie in the cache: nothing is made again
     run(pulled, "dvc remote remove --local storage")

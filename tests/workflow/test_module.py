@@ -46,7 +46,7 @@ def test_conda_installs_exactly_the_pins():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, pip, pinned = environment["dependencies"]
     assert (python, pip) == ("python=3.11", "pip")
-    assert pinned == {"pip": ["--constraint constraints.txt", "--editable .[pipeline,dev]"]}
+    assert pinned == {"pip": ["--constraint constraints.txt", "--editable .[pipeline,onnx,dev]"]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11"
     asked = [

@@ -1,0 +1,1 @@
+"""Two or more experiments side by side: what was asked, what came out, and what is chance."""
