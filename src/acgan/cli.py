@@ -30,6 +30,7 @@ PACKAGES = (
     "rating",
     "take_away",
     "compare",
+    "verify",
 )
 ABOUT = (
     "AC-GAN (arXiv 1610.09585), reproduced. One subcommand per step of the pipeline, in its order; "

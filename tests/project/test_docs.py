@@ -81,6 +81,7 @@ RUN_BY = {
         "acgan generate",
     ),
     "test_generate.py::test_onnx_gives_the_same_pictures": ("acgan export",),
+    "test_verify.py::test_every_number_that_was_changed_is_found": ("acgan verify",),
     "test_bundle.py::test_without_more_said_it_is_todays_folder": ("acgan bundle",),
     "test_workflow.py::test_one_figure_is_redrawn_from_tables_alone": ("snakemake figure_04",),
 }

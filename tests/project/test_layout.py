@@ -31,6 +31,7 @@ ORDER = [
     "workflow",
     "take_away",
     "compare",
+    "verify",
 ]
 
 

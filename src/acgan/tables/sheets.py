@@ -113,15 +113,17 @@ class Sources:
         }
         groups = next(p for p in inputs if p.parent.name == "groups")
         self.groups = read_groups(groups)
+        self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
+        drawn = {model for model, _ in self.arrays} or set(self.groups)  # the first restarts alone
         # a model that diverged has no rows in any table, so none of its samples are shown
         own = [t.loc[t["suite"] == self.suite, "model"] for t in self.tables.values()]
         self.place = {
             self.key(m, row): (m, i)
             for m, ids in self.groups.items()
+            if m in drawn
             for i, row in enumerate(self.rows(ids))
             if not own or m in set().union(*own)
         }
-        self.arrays = {(p.parent.name, p.stem): p for p in inputs if p.suffix == ".npy"}
         self.folders = {p.parent.name: p.parent for p in inputs if p.name == "provenance.json"}
         self.index = {entry.id: entry for entry in packed.read_index(data)}
         self.names = {c: e.name for c, e in self.index.items()}

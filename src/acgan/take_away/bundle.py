@@ -109,7 +109,7 @@ def contents(results: Path, config: Config) -> dict[str, Path]:
     for suite in config["suites"]:
         single += [f"models/{suite}/{m.id}/provenance.json" for m in models(config, suite)]
     found = {place: results / place for place in single}
-    for top in ("report", "tables"):
+    for top in ("report", "tables", "all_samples"):  # the last where it was asked for
         found |= {p.relative_to(results).as_posix(): p for p in files_in(results / top)}
     found["workflow/Snakefile"] = results / SOURCE / "workflow/Snakefile.txt"
     for file in files_in(results / SOURCE / "workflow"):
