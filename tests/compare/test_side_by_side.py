@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from report_fixture import HOSTILE, make_results
 
 from acgan import cli
-from acgan.compare.differences import by_class, over_restarts
+from acgan.compare.differences import by_class, over_restarts, paired
 from acgan.compare.page import three_lines
 from acgan.compare.results import Results, read
 from acgan.compare.settings import settings
@@ -157,3 +158,34 @@ def test_the_committed_numbers_are_compared_in_three_lines(two, tmp_path, monkey
     (folder / "metrics.json").write_text(json.dumps(now))
     assert cli.main(["compare", "--committed", "results/demo"]) == 0
     assert "1 differ" in capsys.readouterr().out
+
+
+def test_pairs_of_models_are_not_models():
+    """One model against ten is one model; classes grouped in other ways keep each side's spread."""
+    rng = np.random.default_rng(0)
+    values, errors = rng.normal(0, 1, 60), np.full(60, 0.01)
+    names = [f"g{i // 6:03d}" for i in range(60)]
+    found = paired(values, errors, pd.Series(["g000"] * 60), pd.Series(names))
+    assert found.of_these
+    seldom = 0
+    for _ in range(200):  # no difference but what models have in common
+        first, second = rng.normal(0, 1, 10), rng.normal(0, 1, 10)
+        one, two = np.repeat(np.arange(10), 10), rng.permutation(np.repeat(np.arange(10), 10))
+        sides = (pd.Series([f"g{m:03d}" for m in side]) for side in (one, two))
+        low, high = paired(second[two] - first[one], np.full(100, 0.01), *sides).interval
+        seldom += not low <= 0 <= high
+    assert seldom <= 0.08 * 200
+
+
+def test_other_images_are_other_data(two, tmp_path):
+    """Of two folders that are called alike: their training images tell them apart."""
+    one, other = map(read, two)
+    folder = tmp_path / "other"
+    shutil.copytree(other.folder / "tables", folder / "tables")
+    file = folder / "tables/main_32/ms_ssim_by_class.csv"
+    table = pd.read_csv(file)
+    table.loc[table["suite"] == "real", "ms_ssim"] += 0.1
+    table.to_csv(file, index=False)
+    side = "main_32", other._replace(folder=folder), "main_32"
+    (found,) = by_class(one, *side, "accuracy_by_class", "accuracy", "accuracy")
+    assert "other images" in found.why

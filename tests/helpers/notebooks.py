@@ -33,7 +33,8 @@ def made_tables(results: Path, config: dict, data: Path) -> None:
             here(e.table(w)).parent.mkdir(parents=True, exist_ok=True)
             TABLES[w.name].make(asked).to_csv(here(e.table(w)), index=False)
     for w in e.sheets:
-        sources = Sources(config, w.suite, [here(p) for p in e.sheet_inputs(w)], data)
+        own = data.with_name(str(config["suites"][w.suite]["side"]))
+        sources = Sources(config, w.suite, [here(p) for p in e.sheet_inputs(w)], own)
         out, *pictures = map(here, e.sheet(w))
         write_sheet(w.name, sources, out, pictures)
 

@@ -15,6 +15,7 @@ from acgan import cli
 from acgan.config.loading import load
 from acgan.config.resolve import spec
 from acgan.config.spec import described, short_config, shortened
+from acgan.io.errors import UserError
 from acgan.io.files import write_json
 from acgan.nets.weights import save_weights
 from acgan.systems.build import build_discriminator, build_generator
@@ -74,7 +75,9 @@ def test_a_class_by_name_id_or_number_is_drawn_by_its_model(results, tmp_path, c
     assert made == [f"main_16_g001_002_seven_number_00000{n}.png" for n in range(3)]
     assert Image.open(tmp_path / "a" / made[0]).size == (16, 16)
     by_id = acgan.load(results, "main_16/g001", device="cpu")
-    assert by_id.row_of("7") == by_id.row_of("seven") == by_id.row_of(2) == 2
+    assert by_id.row_of("7") == by_id.row_of("seven") == by_id.row_of(7) == 2
+    with pytest.raises(UserError, match="no class '2'"):  # ids are numbers: no place is meant
+        by_id.row_of(2)
     assert run(results, "--suite", "main_16", "--class", "sevn", "--out", tmp_path / "b") == 2
     assert "no class 'sevn'; did you mean 'seven'?" in capsys.readouterr().err
 
@@ -154,8 +157,8 @@ def test_one_sheet_one_npz_and_a_folder_for_each_class(results, tmp_path):
     assert sheet.shape == (32, 96, 3)
     assert np.array_equal(sheet[16:, 32:48], npz["images"][8])
     assert sorted(p.name for p in (tmp_path / "folders").iterdir() if p.is_dir()) == [
-        "001_one",
-        "003_eight",
+        "1_one",
+        "8_eight",
     ]
     assert run(*asked, "--format", "npz", "--out", tmp_path / "s.npz") == 2
 
@@ -221,13 +224,19 @@ def changed(said, section, **values):
         (lambda s: changed(s, "objective", system="../evil"), "system"),
         (lambda s: {"acgan": json.dumps(s | {"classes": [["a", "b"]] * 5})}, "other ids"),
         (lambda s: {"acgan": json.dumps(s | {"classes": [["0", "\x1b[2J"]]})}, "pattern"),
+        (lambda s: changed(s, "nets", **{"\x1b[2J": 1}), "nets.?[2J: Extra inputs"),
+        (lambda s: changed(s, "nets", latent=10**30), "makes no generator"),
+        (
+            lambda s: changed(s, "nets", architecture="salimans", generator_norm="conditional"),
+            "error:",
+        ),
     ],
 )
 def test_a_strangers_file_is_checked(results, tmp_path, capsys, change, word):
     file = stranger(results, tmp_path, change)
     assert run("--weights", file, "--count", 1, "--out", tmp_path / "out") == 2
     err = capsys.readouterr().err
-    assert word in err and "Traceback" not in err
+    assert word in err and "Traceback" not in err and "\x1b" not in err
     assert not (tmp_path / "out").exists()
 
 
@@ -299,3 +308,24 @@ def test_onnx_gives_the_same_pictures(results, tmp_path, capsys):
     assert "acgan" in session.get_modelmeta().custom_metadata_map
     assert cli.main(asked) == 2
     assert "nothing is overwritten" in capsys.readouterr().err
+
+
+def test_a_device_that_is_not_there_is_said_in_a_line(results, tmp_path, capsys):
+    asked = ["generate", str(results), "--suite", "main_16", "--device", "nosuch"]
+    assert cli.main([*asked, "--out", str(tmp_path / "x")]) == 2
+    assert "error: device nosuch" in capsys.readouterr().err
+
+
+def test_no_picture_stands_for_a_model_that_diverged(results, tmp_path, capsys):
+    """Of a class that it alone draws there is none, unless the model is named."""
+    made = results / "models/main_16/g000/provenance.json"
+    before = made.read_text()
+    made.write_text(json.dumps(json.loads(before) | {"diverged": {"step": 3}}))
+    try:
+        asked = (results, "--suite", "main_16", "--class", "one", "--count", 1, "--out")
+        assert run(*asked, tmp_path / "a") == 2
+        assert "no class 'one'" in capsys.readouterr().err
+        assert run(*asked, tmp_path / "b", "--model", "g000") == 0
+        assert "g000 diverged" in capsys.readouterr().err
+    finally:
+        made.write_text(before)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -46,7 +47,10 @@ def compare(args: argparse.Namespace) -> None:
     if args.committed:
         for folder in args.results:
             file = folder / "metrics.json"
-            before = git("show", f"HEAD:./{file.as_posix()}")
+            try:
+                before = git("show", f"HEAD:./{Path(os.path.relpath(file)).as_posix()}")
+            except UserError:
+                return  # without git there is nothing to compare with
             if before is not None and file.is_file():
                 print(three_lines(json.loads(before), json.loads(file.read_text()), folder))
         return

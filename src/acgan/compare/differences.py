@@ -15,7 +15,17 @@ import pandas as pd
 from acgan.compare.results import Results
 from acgan.config.spec import differing
 from acgan.declarations.roles import roles_of
-from acgan.metrics.inference import LEAST_MODELS, Tested, difference_of_models, mean_over_classes
+from acgan.metrics.inference import (
+    LEAST_MODELS,
+    Tested,
+    by_model,
+    difference_of_models,
+    mean_of_samples,
+    mean_over_classes,
+    models_of,
+    student,
+    student_p,
+)
 
 # Tables of classes, the column of each that is compared, its spread, and how it is called.
 BY_CLASS = (
@@ -107,7 +117,35 @@ def unlike_data(first: Results, suite: str, second: Results, other: str) -> str:
     one, two = ({k: v for k, v in differing(d, "dataset").items() if k not in places} for d in sets)
     if one != two:
         return f"not comparable: other data ({a['dataset']} and {b['dataset']})"
+    files = [packed(r, s["dataset"]) for r, s in ((first, a), (second, b))]
+    real = [real_rows(r, s) for r, s in ((first, suite), (second, other))]
+    if any(None not in pair and pair[0] != pair[1] for pair in (files, real)):
+        return f"not comparable: other images ({a['dataset']} and {b['dataset']})"
     return ""
+
+
+def packed(results: Results, dataset: str) -> list[list[str]] | None:
+    """What a data set's files were, by their checksums and counts; None where it is not told."""
+    table = results.table("datasets")
+    columns = ["classes", "images", "checksum"]
+    if table is None or not set(columns) <= set(table):
+        return None
+    return table.loc[table["dataset"] == dataset, columns].astype(str).to_numpy().tolist()
+
+
+def real_rows(results: Results, suite: str) -> list[tuple[str, float]] | None:
+    """MS-SSIM of the training images of each class, which other images have otherwise: folders
+    bear no checksum.
+    """
+    table = results.table("ms_ssim_by_class", suite)
+    if table is None:
+        return None
+    side = results.config["suites"][suite]["side"]
+    real = table[(table["suite"] == "real") & (table["side"] == side)].sort_values("class")
+    found = [
+        (str(c), round(float(v), 2)) for c, v in zip(real["class"], real["ms_ssim"], strict=True)
+    ]
+    return found or None
 
 
 def own_rows(results: Results, suite: str, table: str) -> pd.DataFrame | None:
@@ -143,13 +181,35 @@ def by_class(
         return
     values = (both[f"{column}_b"] - both[f"{column}_a"]).to_numpy(float)
     errors = np.hypot(*(error(both, column, side) for side in ("_a", "_b")))
-    pairs = both["model_a"] + "/" + both["model_b"]
-    models = pd.factorize(pairs)[0]
     shown = float(both[f"{column}_a"].mean()), float(both[f"{column}_b"].mean())
-    tested = mean_over_classes(values, errors, models)
+    tested = paired(values, errors, *(both[f"model{side}"] for side in ("_a", "_b")))
     yield Difference(
         of, f"{quantity}, {len(both)} classes paired", protocols[0], unit, *shown, tested
     )
+
+
+def paired(
+    values: np.ndarray, errors: np.ndarray, first: "pd.Series[str]", second: "pd.Series[str]"
+) -> Tested:
+    """The mean of differences of classes (N,), whose models are named. Where the classes of two
+    models are the same, these are a pair; where they are grouped in other ways, classes of one
+    model of either side are not independent, and each side has a spread of its own.
+    """
+    sides = [pd.factorize(names)[0] for names in (first, second)]
+    counts = [int(models.max()) + 1 for models in sides]
+    pairs = pd.factorize(first + "/" + second)[0]
+    if min(counts) < LEAST_MODELS:
+        return mean_of_samples(values, errors)
+    if int(pairs.max()) + 1 == counts[0] == counts[1]:
+        return mean_over_classes(values, errors, pairs)
+    spread = [
+        by_model(values, models).var(ddof=1) / n for models, n in zip(sides, counts, strict=True)
+    ]
+    value, n = float(values.mean()), min(counts)
+    width = math.sqrt(float(sum(spread)))
+    half = student(n - 1) * width
+    interval = value - half, value + half
+    return Tested(value, interval, student_p(value, width, n - 1), models_of(n, "a side"), False)
 
 
 def error(rows: pd.DataFrame, column: str, side: str) -> np.ndarray:

@@ -29,6 +29,8 @@ def compare(compared: Sequence[Results], out: Path) -> str:
     """Write `out`/index.html and `out`/differences.csv; says what differs in three lines. Raises
     UserError where `out` holds something else.
     """
+    if out.is_file():
+        raise UserError(f"{out} is a file; name a folder")
     if out.exists() and not (out / "differences.csv").is_file() and any(out.iterdir()):
         raise UserError(f"{out} is not empty; name another folder")
     found = [(other, differences(compared[0], other)) for other in compared[1:]]

@@ -81,8 +81,9 @@ def owners(results: Results, suite: str) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for file in sorted((results.folder / "models" / suite).glob("*/provenance.json")):
-        if file.with_name("weights.safetensors").is_file():
-            for class_id in read_json(file).get("class_ids", []):
+        made = read_json(file)
+        if file.with_name("weights.safetensors").is_file() and "diverged" not in made:
+            for class_id in made.get("class_ids", []):
                 found.setdefault(class_id, file.parent.name)
     return found
 
@@ -96,17 +97,15 @@ def drawn(results: Results, suite: str, classes: Sequence[str]) -> tuple[Any, st
         return None, "its weights are not at hand"
     lines = []
     try:
-        generators = {
-            m: of_results(results.folder, f"{suite}/{m}", "cpu")
-            for m in dict.fromkeys(by_class.values())
-        }
-        first = next(iter(generators.values()))
+        first = of_results(results.folder, f"{suite}/{next(iter(by_class.values()))}", "cpu")
         if first.given != "class":
             images = first.sample(None, range(SEEDS))
             lines = [np.concatenate(list(row), 1) for row in images[:CLASSES]]
         else:
             if not classes:
                 return None, "no class in common"
+            models = dict.fromkeys(by_class[c] for c in classes)
+            generators = {m: of_results(results.folder, f"{suite}/{m}", "cpu") for m in models}
             for class_id in classes:
                 of = generators[by_class[class_id]]
                 lines.append(np.concatenate(list(of.sample([class_id], range(SEEDS))[0]), 1))

@@ -48,11 +48,16 @@ def answered(run: Callable[[], int | None]) -> int:
         return run() or 0
     except UserError as error:
         for line in str(error).splitlines():
-            print(f"error: {line}", file=sys.stderr)
+            print(f"error: {printable(line)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted; repeat the command to go on", file=sys.stderr)
         return 130
+
+
+def printable(line: str) -> str:
+    """A line without what would steer a terminal: a stranger's file may have told parts of it."""
+    return "".join(c if c.isprintable() else "?" for c in line)
 
 
 def path(flag: str, text: str, **more: Any) -> Argument:

@@ -26,6 +26,8 @@ def write(config: Config, results: Path, folder: Path) -> None:
         files: dict[str, str] = {}
         for model in first_restarts(config, suite):
             path = results / "samples" / suite / model.id / "samples_0.npy"
+            if "diverged" in read_json(results / "models" / suite / model.id / "provenance.json"):
+                continue
             if not path.is_file():
                 raise UserError(f"{path} is missing; `snakemake samples` draws it")
             images = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -48,6 +50,11 @@ def sheet(images: np.ndarray) -> np.ndarray:
     return whole.reshape(rows * side, columns * side, 3)
 
 
-def there(folder: Path) -> dict[str, dict[str, str]]:
-    """{suite: {class: file}} of what was written before."""
-    return {p.parent.name: read_json(p) for p in sorted(folder.glob(f"*/{INDEX}"))}
+def there(folder: Path, results: Path) -> dict[str, dict[str, str]]:
+    """{suite: {class: file}} of what was written before, and since when no sample was drawn."""
+    found = {}
+    for index in sorted(folder.glob(f"*/{INDEX}")):
+        samples = (results / "samples" / index.parent.name).glob("*/samples_0.npy")
+        if all(p.stat().st_mtime <= index.stat().st_mtime for p in samples):
+            found[index.parent.name] = read_json(index)
+    return found

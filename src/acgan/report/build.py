@@ -57,7 +57,7 @@ def build(
         with replacing_folder(beside) as folder:
             all_samples.write(settings, results, folder)
     with replacing_folder(out) as folder:
-        page = gather(settings, results, folder, all_samples.there(beside))
+        page = gather(settings, results, folder, all_samples.there(beside, results))
         write_text(folder / "index.html", render(page))
         write_json(folder / "summary.json", summary(page))
         write_json(folder / "config.json", settings)

@@ -98,7 +98,7 @@ async function show() {
   if (place) {
     parts.push(element("h2", {}, "Samples"), strip(place, "generated", SIZE));
     const album = window.ACGAN.all_samples?.[suite];
-    if (album) parts.push(element("p", {}, element("a", { href: `../all_samples/${suite}/${album[id]}` }, `all ${about.samples} samples`)));
+    if (album?.[id]) parts.push(element("p", {}, element("a", { href: `../all_samples/${suite}/${album[id]}` }, `all ${about.samples} samples`)));
     if (tilesOf(place, "real").length) parts.push(element("h3", {}, "Training images"), strip(place, "real", SIZE));
     const pairs = [pair(place, "most alike"), pair(place, "least alike")].filter(Boolean);
     if (pairs.length) parts.push(element("h3", {}, "The most and the least alike two of the first samples"), element("div", { class: "tiles" }, ...pairs));

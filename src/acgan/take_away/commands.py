@@ -52,7 +52,7 @@ def seeds(text: str) -> list[int]:
             "nargs": "+",
             "dest": "classes",
             "metavar": "CLASS",
-            "help": "by name, id or number; default: all",
+            "help": "by name, id or, where ids are no numbers, number; default: all",
         },
     ),
     (

@@ -10,6 +10,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -122,6 +123,13 @@ def class_part(source: Generator, label: int) -> str:
     return "_".join(filter(None, [f"{label:03d}", safe(source.rows[label][1])]))
 
 
+def class_folder(source: Generator, label: int) -> str:
+    """A folder for each class of all models: its id tells it from one of the same name."""
+    class_id = source.rows[label][0]
+    own = class_id if safe(class_id) == class_id else sha256(class_id.encode()).hexdigest()[:8]
+    return f"{own}_{safe(source.rows[label][1])}".strip("_")
+
+
 def stem(source: Generator, label: int, name: str) -> str:
     """A picture's file, without its ending: model, class and seed."""
     return f"{source.name.replace('/', '_')}_{class_part(source, label)}_{name}"
@@ -131,7 +139,7 @@ def place(out: Path, form: str, picture: Picture) -> Path:
     """The file of a picture."""
     folder = out
     if form == "folders":
-        folder = out / class_part(picture.source, picture.label)
+        folder = out / class_folder(picture.source, picture.label)
     return folder / f"{stem(picture.source, picture.label, picture.called)}.png"
 
 
@@ -157,6 +165,7 @@ def generate(
                     bar.update()
                     drawn += picture.image is not None
                     there += picture.image is None
+                source.forget()
 
         if form == "npz":
             write_npz(out, chosen, wanted, told())

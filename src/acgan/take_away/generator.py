@@ -12,8 +12,10 @@ whole, so that the arithmetic of a picture does not depend on which others are w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,14 +31,31 @@ if TYPE_CHECKING:
 BLOCK = 16  # pictures
 
 
-class Generator(NamedTuple):
-    """A generator with what it draws."""
+@dataclass
+class Generator:
+    """A generator with what it draws; its net is loaded when it is first asked for."""
 
     about: About
-    net: nn.Module
     device: str
     file: Path  # its weights
     uses_batch: bool = False  # draws with the statistics of the batch at hand
+
+    @cached_property
+    def net(self) -> nn.Module:
+        """The net with its weights. Raises UserError for a device that there is not."""
+        from acgan.systems.build import load_generator
+
+        net = load_generator(self.file, self.spec)
+        try:
+            net = net.to(self.device)
+        except (RuntimeError, AssertionError) as error:
+            said = str(error).splitlines()[0]
+            raise UserError(f"device {self.device}: {said}; cpu is always there") from error
+        return net.train(self.uses_batch)
+
+    def forget(self) -> None:
+        """Free the net's memory until it is asked for again."""
+        self.__dict__.pop("net", None)
 
     @property
     def name(self) -> str:
@@ -173,11 +192,14 @@ def load(
     """
     where = Path(where)
     if where.is_file():
-        return of_file(where, Path(spec) if spec else None, device)
-    if model is None:
-        found = models_in(where)
-        raise UserError(f"which model of {where}? It has {', '.join(found[:12])}")
-    return of_results(where, model, device)
+        found = of_file(where, Path(spec) if spec else None, device)
+    elif model is None:
+        known = models_in(where)
+        raise UserError(f"which model of {where}? It has {', '.join(known[:12])}")
+    else:
+        found = of_results(where, model, device)
+    found.net  # noqa: B018  (a damaged file is refused here)
+    return found
 
 
 def of_file(path: Path, spec: Path | None, device: str = "auto") -> Generator:
@@ -227,13 +249,9 @@ def models_in(results: Path) -> list[str]:
 
 
 def built(about: About, file: Path, device: str, uses_batch: bool) -> Generator:
-    """The net with its weights, on a device."""
+    """The generator, on a GPU if there is one where the device is "auto"."""
     import torch
-
-    from acgan.systems.build import load_generator
 
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    net: Any = load_generator(file, about.spec).to(device)
-    net.train(uses_batch)
-    return Generator(about, net, device, file, uses_batch)
+    return Generator(about, device, file, uses_batch)

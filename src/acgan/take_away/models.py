@@ -1,11 +1,13 @@
 """Which models of an experiment draw the classes that somebody asks for."""
 
+import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from acgan.config.reading import read_config
-from acgan.config.resolve import first_restarts
 from acgan.io.errors import UserError
+from acgan.io.files import read_json
 from acgan.systems import load as system
 from acgan.take_away.generator import Generator, about_model, models_in, of_results
 from acgan.take_away.weights_file import class_of
@@ -29,6 +31,16 @@ def of_suite(
                 f"{results} has no trained model {suite}/{strange[0]}; it has {', '.join(ids[:12])}"
             )
         ids = list(models)
+    lost = {m for m in ids if diverged(results / "models" / suite / m)}
+    if models and lost:
+        print(
+            f"{', '.join(sorted(lost))} diverged: drawn as at the last good checkpoint",
+            file=sys.stderr,
+        )
+    elif not [m for m in ids if m not in lost]:
+        raise UserError(f"all models of {suite} diverged; --model draws one all the same")
+    else:
+        ids = [m for m in ids if m not in lost]
     about = {m: about_model(results / "models" / suite / m) for m in ids}
     if system(next(iter(about.values())).spec["objective"]["system"]).given != "class":
         if classes:
@@ -39,9 +51,9 @@ def of_suite(
         chosen = [(m, None) for m in ids[: None if models else 1]]
         found = [of_results(results, f"{suite}/{m}", device) for m, _ in chosen]
         return [(source, list(range(len(source.rows)))) for source in found]
-    if not models:
-        first = {m.id for m in first_restarts(read_config(results / "config.json"), suite)}
-        ids = [m for m in ids if m in first] or ids
+    if not models:  # of several restarts the first that did not diverge
+        families = {re.sub(r"-r\d+$", "", m): m for m in reversed(ids)}
+        ids = [m for m in ids if m in families.values()]
     owners: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for model in ids:
         for label, row in enumerate(about[model].classes):
@@ -55,6 +67,11 @@ def of_suite(
         for model, label in owners[row] if models else owners[row][:1]:
             labels.setdefault(model, []).append(label)
     return [(of_results(results, f"{suite}/{m}", device), own) for m, own in labels.items()]
+
+
+def diverged(folder: Path) -> bool:
+    """Whether a model's training ended so: no picture stands for it."""
+    return "diverged" in read_json(folder / "provenance.json")
 
 
 def known_models(results: Path, suite: str | None) -> tuple[str, list[str]]:

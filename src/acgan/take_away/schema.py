@@ -7,9 +7,13 @@ from pydantic import Field, StringConstraints
 from acgan.config.schema import Name, Nets, Objective, Section, Training
 from acgan.take_away.weights_file import LONGEST_NAME, MOST_CLASSES
 
-# Names are printed: none shall steer a terminal.
+# Names are printed: none shall steer a terminal, or turn the direction of text.
 Text = Annotated[
-    str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=LONGEST_NAME)
+    str,
+    StringConstraints(
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$",
+        max_length=LONGEST_NAME,
+    ),
 ]
 Model = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
 

@@ -63,6 +63,8 @@ def of_spec_file(path: Path) -> About:
     ids = content.get("class_ids") if isinstance(content, dict) else None
     if not isinstance(spec, dict) or not isinstance(spec.get("classes"), int):
         raise UserError(f"{path} is no spec: see `acgan config spec --help`")
+    if ids is not None and not isinstance(ids, list):
+        raise UserError(f"{path} is no spec: its class_ids are no list")
     if ids is None:
         ids = [str(i) for i in range(min(spec["classes"], MOST_CLASSES))]
     return checked({"spec": spec, "classes": [[c, c] for c in ids]}, str(path))
@@ -120,8 +122,9 @@ def check_sizes(spec: Spec, shapes: dict[str, tuple[int, ...]], path: Path) -> N
                 f"generator.{k}": tuple(v.shape)
                 for k, v in build_generator(spec).state_dict().items()
             }
-    except (ValueError, RuntimeError, OverflowError) as error:
-        raise UserError(f"{path}: its spec makes no generator: {error}") from error
+    except (ValueError, RuntimeError, OverflowError, TypeError, KeyError) as error:
+        said = str(error).splitlines()[0]
+        raise UserError(f"{path}: its spec makes no generator: {said}") from error
     found = {k: v for k, v in shapes.items() if k.startswith("generator.")}
     if wanted != found:
         odd = sorted(set(wanted.items()) ^ set(found.items()))[0][0]
@@ -132,13 +135,14 @@ def check_sizes(spec: Spec, shapes: dict[str, tuple[int, ...]], path: Path) -> N
 
 
 def class_of(asked: str, classes: list[tuple[str, str]], where: str) -> int:
-    """The label of a class by its id, its name (or one of its names) or its number. Raises
-    UserError where there is none, or more than one.
+    """The label of a class by its id, its name (or one of its names) or, where no id is a number
+    itself, its number. Raises UserError where there is none, or more than one.
     """
+    by_number = asked.isdecimal() and not any(c.isdecimal() for c, _ in classes)
     for found in (
         [i for i, (c, _) in enumerate(classes) if c == asked],
         [i for i, (_, name) in enumerate(classes) if asked.casefold() in names_of(name)],
-        [int(asked)] if asked.isdecimal() and int(asked) < len(classes) else [],
+        [int(asked)] if by_number and int(asked) < len(classes) else [],
     ):
         if len(found) == 1:
             return found[0]

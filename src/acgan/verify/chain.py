@@ -12,6 +12,7 @@ from pathlib import Path
 
 from acgan.io.errors import UserError
 from acgan.io.files import read_json
+from acgan.report.all_samples import FOLDER
 from acgan.report.build import build
 from acgan.samples import FILES as SAMPLE_FILES
 from acgan.tables.wanted import Wanted
@@ -74,6 +75,9 @@ def report(place: Place) -> Iterator[Finding]:
     figures = place.results / "figures"
     figures.symlink_to(place.given / "figures")
     out, metrics = place.made("report"), place.made("metrics.json")
+    if (place.given / FOLDER).is_dir():  # of all samples, beside the report
+        out.parent.mkdir(parents=True, exist_ok=True)
+        (out.parent / FOLDER).symlink_to(place.given / FOLDER)
     try:
         build(place.results / "config.json", place.results, out, metrics)
     except UserError as error:

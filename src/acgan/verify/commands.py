@@ -2,12 +2,15 @@
 
 import argparse
 import random
+import re
 from pathlib import Path
+from typing import Any
 
-from acgan.io.command import command, path
+from acgan.io.command import command, path, positive, printable
 from acgan.io.errors import UserError
 
 ROOT = Path(__file__).parents[3]
+NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,99}")
 
 
 def other_commit(results: Path) -> str | None:
@@ -22,11 +25,30 @@ def other_commit(results: Path) -> str | None:
     return f"The report was made by commit {theirs}, this is {here}: files of report/ may differ"
 
 
+def check_names(config: dict[str, Any], file: Path) -> None:
+    """Raise UserError for a name that is none: a stranger's become paths here."""
+    sets = [suite["dataset"] for suite in config["suites"].values()]
+    for name in [
+        config["experiment"],
+        *config["suites"],
+        *config["judges"],
+        *config["datasets"],
+        *sets,
+    ]:
+        if not NAME.fullmatch(str(name)):
+            raise UserError(
+                f"{file}: {name!r} is no name of an experiment, suite, judge or data set"
+            )
+
+
 @command(
     "verify",
     "make results again, link by link, and say what is the same; status 1 where something differs",
     path("results", "results/<experiment>"),
-    ("--models", {"type": int, "default": 3, "help": "so many, drawn at random; default: 3"}),
+    (
+        "--models",
+        {"type": positive(int), "default": 3, "help": "so many, drawn at random; default: 3"},
+    ),
     ("--seed", {"type": int, "default": None, "help": "of that draw; default: another each time"}),
     path("--data", "packed data, where it is at hand; default: data", default=Path("data")),
     path("--out", "the page; default: results/<experiment>/verify.html", default=None),
@@ -35,6 +57,7 @@ def verify(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from acgan.config.reading import read_config
+    from acgan.config.resolve import models
     from acgan.verify import chain, page
     from acgan.verify.files import DIFFERS, NOT_HERE
     from acgan.verify.place import place_of
@@ -44,8 +67,12 @@ def verify(args: argparse.Namespace) -> int:
     if not (ROOT / "notebooks").is_dir():
         raise UserError("verify runs this project's notebooks, so it needs a checkout of it")
     config = read_config(args.results / "config.json")
+    check_names(config, args.results / "config.json")
     known = sorted(
-        f"{p.parts[-3]}/{p.parts[-2]}" for p in args.results.glob("models/*/*/provenance.json")
+        f"{suite}/{m.id}"
+        for suite in config["suites"]
+        for m in models(config, suite)
+        if (args.results / "models" / suite / m.id / "provenance.json").is_file()
     )
     drawn = random.Random(args.seed).sample(known, min(args.models, len(known)))
     out = args.out or args.results / "verify.html"
@@ -55,13 +82,13 @@ def verify(args: argparse.Namespace) -> int:
             found.append(finding)
             bar.update()
             if finding.verdict == DIFFERS:
-                bar.write(f"{finding.file}: {finding.verdict} ({finding.said})")
+                bar.write(printable(f"{finding.file}: {finding.verdict} ({finding.said})"))
         files = {p for p in place.given.rglob("*") if p.is_file() and p != out}
         checked = {place.given / f.file for f in found if f.verdict != NOT_HERE}
     unchecked = len(files - checked)
     if said := other_commit(args.results):
         print(said)
     page.write(config["experiment"], found, sorted(drawn), unchecked, out)
-    print(page.said(found, unchecked))
+    print("\n".join(map(printable, page.said(found, unchecked).splitlines())))
     print(f"The page: {out}")
     return int(any(f.verdict == DIFFERS for f in found))

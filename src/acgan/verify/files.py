@@ -13,6 +13,10 @@ from PIL import Image
 SAME, WITHIN, DIFFERS = "same bytes", "same within", "differs, here"
 NOT_HERE, NOT_CHECKED = "not checkable here", "not checked"
 NUMBERS = 1e-4  # relative, of numbers that another processor computes
+UNREADABLE = (
+    *(ValueError, OSError, KeyError, MemoryError, RecursionError),
+    Image.DecompressionBombError,
+)
 LEVELS = 2  # of 255, of a pixel that another processor computes
 
 
@@ -34,7 +38,7 @@ def compared(link: str, file: str, theirs: Path, ours: Path) -> Finding:
         return Finding(link, file, SAME)
     try:
         worst, unit = distance(theirs.suffix, one, two)
-    except (ValueError, OSError, KeyError) as error:
+    except UNREADABLE as error:
         return Finding(link, file, DIFFERS, f"it cannot be read: {error}")
     most = LEVELS if unit == "levels" else NUMBERS
     if worst <= most:
@@ -54,12 +58,20 @@ def distance(suffix: str, one: bytes, two: bytes) -> tuple[float, str]:
     if suffix == ".json":
         return values(json.loads(one), json.loads(two)), "of a number"
     if suffix in (".png", ".webp"):
-        a, b = (np.asarray(Image.open(io.BytesIO(x)).convert("RGB"), int) for x in (one, two))
-        return (float(np.abs(a - b).max()) if a.shape == b.shape else math.inf), "levels"
+        a, b = (np.asarray(Image.open(io.BytesIO(x)).convert("RGB")) for x in (one, two))
+        return levels(a, b), "levels"
     if suffix == ".npy":
-        a, b = (np.load(io.BytesIO(x), allow_pickle=False).astype(int) for x in (one, two))
-        return (float(np.abs(a - b).max()) if a.shape == b.shape else math.inf), "levels"
+        a, b = (np.load(io.BytesIO(x), allow_pickle=False) for x in (one, two))
+        return levels(a, b), "levels"
     return math.inf, ""
+
+
+def levels(one: np.ndarray, two: np.ndarray) -> float:
+    """The largest difference of two arrays of uint8, row by row; infinity of other shapes."""
+    if one.shape != two.shape or {one.dtype, two.dtype} != {np.dtype(np.uint8)}:
+        return math.inf
+    pairs = zip(one, two, strict=True)
+    return float(max((np.abs(x.astype(np.int16) - y).max() for x, y in pairs), default=0))
 
 
 def cells(one: list[list[str]], two: list[list[str]]) -> float:
@@ -91,4 +103,6 @@ def apart(one: str, two: str) -> float:
         return math.inf
     if math.isnan(a) or math.isnan(b):
         return 0.0 if math.isnan(a) and math.isnan(b) else math.inf
+    if a != b and (math.isinf(a) or math.isinf(b)):
+        return math.inf
     return abs(a - b) / max(abs(a), abs(b), 1e-300) if a != b else 0.0

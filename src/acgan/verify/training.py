@@ -85,11 +85,17 @@ def steps_of(spec: dict[str, Any], alike: bool) -> int:
 
 def rows_alike(file: str, theirs: Path, ours: Path, alike: bool) -> Finding:
     """Their first rows beside all of ours."""
+    if not theirs.is_file():
+        return Finding(LINK, file, DIFFERS, "it is missing")
     one, two = (list(csv.reader(p.read_text().splitlines())) for p in (theirs, ours))
     last = int(float(two[-1][0])) if len(two) > 1 else 0
     kept = [row for row in two[1:] if any(row[0] == other[0] for other in one[1:])]
     mine = [row for row in one[1:] if any(row[0] == other[0] for other in kept)]
-    if not kept or one[0] != two[0]:
+    if one[:1] != two[:1]:
+        return Finding(LINK, file, DIFFERS, "other columns")
+    if alike and len(kept) < len(two) - 1:
+        return Finding(LINK, file, DIFFERS, f"rows up to step {last} are missing")
+    if not kept:
         said = f"its first row is of step {one[1][0]}" if len(one) > 1 else "it has no row"
         return Finding(LINK, file, NOT_HERE, f"{said}, and only {last} can be compared")
     steps = f"{len(kept)} rows, to step {kept[-1][0]}"
