@@ -107,6 +107,16 @@ def workflow(folder: Path) -> Path:
     return folder
 
 
+def hearing_ctrl_c() -> None:
+    """Whoever runs the tests in the background has Ctrl-C ignored, by what it starts too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def on_its_terminal() -> None:
+    hearing_ctrl_c()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """A program in a terminal of its own, 100 characters wide."""
 
@@ -121,7 +131,7 @@ class Terminal:
             stdout=inner,
             stderr=inner,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=on_its_terminal,
         )
         os.close(inner)
         self.bytes = b""
@@ -176,13 +186,17 @@ def runs(tmp_path_factory) -> dict[str, str]:
     terminal.read(until="0 of 5 jobs")
     watch = [str(BIN / "acgan"), "status", "--config", "results/toy/config.json", "--watch"]
     watching = subprocess.Popen(
-        [*watch, "--every", "0.3"], cwd=folder / "terminal", stdout=subprocess.PIPE, text=True
+        [*watch, "--every", "0.3"],
+        cwd=folder / "terminal",
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=hearing_ctrl_c,
     )
     found = {"terminal": terminal.end(), "folder": str(folder / "terminal")}
     assert terminal.process.returncode == 1
     found |= {name: run.communicate()[0] for name, run in piped.items()}
     watching.send_signal(signal.SIGINT)
-    found["watch"] = watching.communicate()[0]
+    found["watch"] = watching.communicate(timeout=60)[0]
     assert watching.returncode == 0
     return found
 
