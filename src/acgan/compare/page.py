@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from acgan.compare import pictures
@@ -114,13 +113,7 @@ def as_csv(first: Results, found: Sequence[tuple[Results, list[Difference]]]) ->
 
 def render(page: dict[str, Any]) -> str:
     """The page's HTML; all that came from data is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = build.templates(Path(__file__).parent)
     environment.filters |= {"number": number, "setting": setting, "duration": duration}
     environment.filters |= {"p_value": p_value, "label": label}
     style = Markup((Path(build.__file__).parent / "style.css").read_text(encoding="utf-8"))

@@ -153,15 +153,20 @@ def count_verdicts(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def render(page: dict[str, Any]) -> str:
-    """The page's HTML; all that came from data is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
+def templates(folder: Path) -> Environment:
+    """Pages' templates in a folder; all that came from data is escaped."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def render(page: dict[str, Any]) -> str:
+    """The page's HTML; all that came from data is escaped."""
+    environment = templates(HERE)
     environment.filters |= {f.__name__: f for f in (number, setting, duration, memory)}
     environment.globals |= {"counted": counted, "roles": ROLES, "told_by": words.TOLD_BY}
     style, script = (

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from urllib.parse import unquote
 
+from acgan.io.command import printable
 from acgan.io.errors import UserError
 from acgan.io.words import counted
 
@@ -54,7 +55,7 @@ def check(path: Path) -> int:
         except DAMAGED as error:
             raise UserError(f"{path} is no bundle: neither a folder nor a zip file") from error
     for problem in found:
-        print("".join(c if c.isprintable() else "?" for c in problem))
+        print(printable(problem))
     of = f"{path}: {counted(len(names), 'file')}"
     print(f"{of}, {counted(len(found), 'problem')}" if found else f"{of}, all as they should be")
     return 1 if found else 0

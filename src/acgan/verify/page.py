@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from acgan.report import build
@@ -29,13 +28,7 @@ def write(
     """One page with every file."""
     from acgan.io.files import write_text
 
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = build.templates(Path(__file__).parent)
     style = Markup((Path(build.__file__).parent / "style.css").read_text(encoding="utf-8"))
     links = {f.link: [g for g in found if g.link == f.link] for f in found}
     text = environment.get_template("page.html.j2").render(
