@@ -110,6 +110,18 @@ def test_figure_05_has_no_collapsed_class_where_none_has_collapsed(results):
     assert numbers["healthy_end"]["measured"] is not None
 
 
+def test_figure_02_names_those_that_diverged_and_no_other(results):
+    """Its curves do not tell models apart, so other tables of both suites say which have scores."""
+    said = "Left out, since they diverged in training"
+    assert said not in read_json(draw(results, "figure_02") / "item.json")["caption"]
+    path = results / "tables/main_16/accuracy_by_class.csv"
+    table = read_frame(path)
+    table[table["model"] != "g001"].to_csv(path, index=False)
+    assert (
+        f"{said}: main_16/g001." in read_json(draw(results, "figure_02") / "item.json")["caption"]
+    )
+
+
 def test_a_single_group_has_no_spread(results):
     """Of settings with one group each the table prints a score alone, not "± nan"."""
     altered(results, "search", lambda t: t[t["group"] == 0])

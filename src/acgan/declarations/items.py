@@ -53,6 +53,7 @@ ITEMS = {
             "accuracy_by_resolution",
             "small/accuracy_by_resolution",
             "accuracy_by_class",
+            "small/accuracy_by_class",
             "resolution_tests",
         ),
         ("resolutions",),

@@ -76,7 +76,7 @@ class Drawing:
         if lacks := lacking(self.config, self.about):
             self.say(f"Nothing to draw: {lacks.said}", pd.DataFrame({"suite": [lacks.suite]}))
         self.left_out = self.without_scores()
-        for suite in list(self.left_out)[:1]:
+        if self.about.roles and (suite := self.suite()) in self.left_out:
             shown = first_restarts if self.restarts(suite) else models
             if len(self.left_out[suite]) == len(shown(self.config, suite)):
                 self.finish_empty(suite)
@@ -90,21 +90,30 @@ class Drawing:
         return suites_in(self.config, role)
 
     def without_scores(self) -> dict[str, list[str]]:
-        """{suite: its models that diverged in training}: those that no table of the item has."""
-        tables = []
+        """{suite: its models that diverged in training}: those that no table of the item has, where
+        a table of its role tells models apart.
+        """
+        scored: dict[str, list[pd.DataFrame]] = {}
         if not self.about.roles:  # a table of the experiment itself
             return {}
         for reference in self.about.tables:
             role, _, name = reference.rpartition("/")
             role = role or self.about.roles[0]
             if any(file.is_file() for file in self.files(name, role)):
-                tables.append(self.table(name, role))
-        scored = [t[["suite", "model"]] for t in tables if {"suite", "model"} <= set(t)]
-        if not scored:
-            return {}
-        there = {pair for t in scored for pair in t.itertuples(index=False, name=None)}
+                table = self.table(name, role)
+                if {"suite", "model"} <= set(table):
+                    scored.setdefault(role, []).append(table[["suite", "model"]])
+        there = {
+            pair
+            for tables in scored.values()
+            for t in tables
+            for pair in t.itertuples(index=False, name=None)
+        }
+        told = {suite for suite, _ in there} | {s for role in scored for s in self.suites(role)}
         left_out = {}
         for suite in dict.fromkeys(s for role in self.about.roles for s in self.suites(role)):
+            if suite not in told:
+                continue
             every, first = models(self.config, suite), first_restarts(self.config, suite)
             shown = first if self.restarts(suite) else every
             left_out[suite] = [m.id for m in shown if (suite, m.id) not in there]
