@@ -114,6 +114,26 @@ def test_on_a_phone_every_number_is_seen_and_pictures_can_be_enlarged(opened, re
     assert picture.get_attribute("href").endswith("figure.svg")
 
 
+def test_the_bar_leads_to_each_part(opened):
+    """At the first click, and at once: pictures that come later move nothing."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    parts = [
+        a.get_attribute("hash") for a in opened.find_elements("css selector", "nav a[href^='#']")
+    ]
+    assert len(parts) >= 4
+    still = """const done = arguments[0], at = scrollY;
+        setTimeout(() => done(at === scrollY), 300);"""
+    below = """return [document.querySelector(arguments[0]).getBoundingClientRect().top,
+        document.documentElement.scrollHeight - innerHeight - scrollY];"""
+    for part in parts:
+        opened.refresh()
+        opened.execute_script(f"document.querySelector('nav a[href=\"{part}\"]').click();")
+        WebDriverWait(opened, 20).until(lambda b: b.execute_async_script(still))
+        top, left = opened.execute_script(below, part)
+        assert abs(top) < 100 or (top > 0 and left < 2), (part, top, left)
+
+
 def test_tables_sort_and_search(opened):
     """A click on a heading sorts by number, a second one the other way round; the box filters."""
     table = "document.querySelector('#collapse table.sortable')"

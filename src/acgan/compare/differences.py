@@ -60,7 +60,7 @@ class Difference(NamedTuple):
     def verdict(self) -> str:
         """In words."""
         if not self.tested:
-            return self.why
+            return self.why or ("no value" if self.difference is None else "")
         low, high = self.tested.interval
         if math.isnan(low):
             return "too few to tell"

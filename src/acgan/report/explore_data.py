@@ -20,6 +20,7 @@ from acgan.io.files import write_text
 from acgan.io.frames import read_frame
 from acgan.metrics.statistics import over_pairs, share
 from acgan.report.collapse import confusions_of, read_table
+from acgan.report.trained import machine
 from acgan.systems import load as system
 from acgan.tables import SHEETS
 from acgan.tables.wanted import page_sheets
@@ -148,9 +149,9 @@ def numbers(config: Config, results: Path, one: Row, c: Row) -> Row:
 
 
 def rounded(value: Any) -> Any:
-    """Four digits behind the point are more than any of these is sure of."""
+    """Six digits behind the point: three are shown, and rounding twice would change the third."""
     if isinstance(value, float):
-        return round(value, 4) if value == value else None
+        return round(value, 6) if value == value else None
     return value
 
 
@@ -301,7 +302,7 @@ def model_details(config: Config, suite: Row, model: Row) -> Row:
         "device": model["device"],
         "threads": model["threads"],
         "precision": model["precision"],
-        "hardware": model["hardware"],
+        "hardware": machine(model["hardware"]),
         "versions": model["versions"],
         "seed": str(model["seed"]),  # JavaScript's numbers would lose its last digits
         "code": model["code"],

@@ -65,7 +65,7 @@ function list() {
     const a = value(i), b = value(j);
     return a === null || b === null ? (a === null) - (b === null) : direction * order(a, b);
   });
-  by("listed").textContent = state.chosen ? `${all.length} of ${rows.length} classes` : `${rows.length} classes`;
+  by("listed").textContent = state.chosen ? `${all.length} of ${rows.length} classes${all.length ? "" : "; the plots show all"}` : `${rows.length} classes`;
   const heads = HEADS.map(([text, key]) => element("th", {
     tabindex: 0, "aria-sort": state.sorted[0] === key ? (state.sorted[1] > 0 ? "ascending" : "descending") : null,
     onclick: () => sort(key), onkeydown: (e) => { if (e.key === "Enter") sort(key); },

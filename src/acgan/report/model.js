@@ -10,6 +10,10 @@ function listed(pairs) {
 async function show() {
   const [suite, model] = location.hash.slice(1).split("/").map(decodeURIComponent);
   const main = document.getElementById("page"), rows = suites[suite]?.rows.filter((row) => row[column.model] === model) ?? [];
+  if (!model) {
+    main.replaceChildren(element("h1", {}, "No such model"), element("p", {}, "See ", element("a", { href: "explorer.html" }, "the classes and their models"), "."));
+    return;
+  }
   const details = await load(`explore/${suite}/model_${model}.js`, "model", `${suite}/${model}`);
   const models = suites[suite]?.models ?? [model], at = models.indexOf(model);
   for (const [link, step] of [["previous", -1], ["next", 1]])
@@ -29,7 +33,7 @@ async function show() {
     listed(COST.map(([key, words]) => [words, String(details.cost[key])])),
     element("h2", {}, "Provenance"),
     listed([["Settings", Object.entries(details.settings).map(([k, v]) => `${k} ${v}`).join(", ") || "the suite's"], ["Seed", details.seed], ["Ran on", `${details.device}, ${details.threads} ${details.threads === 1 ? "thread" : "threads"}, ${details.precision}`],
-      ["Machine", Object.values(details.hardware).join(", ")], ["Versions", Object.entries(details.versions).map(([k, v]) => `${k} ${v}`).join(", ")], ["Training code", details.code]]),
+      ["Machine", details.hardware], ["Versions", Object.entries(details.versions).map(([k, v]) => `${k} ${v}`).join(", ")], ["Training code", details.code]]),
     element("h3", {}, "The command that made it"), element("pre", {}, details.command));
   window.scrollTo({ top: 0, behavior: "instant" });
   document.body.dataset.ready = location.hash;

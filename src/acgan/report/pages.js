@@ -13,7 +13,7 @@ function load(src, kind, name) {
     waiting[`${kind}/${name}`] = resolve;
     const script = document.createElement("script");
     script.src = src;
-    script.onerror = () => reject(new Error(`${src} is missing: the folder is not complete`));
+    script.onerror = () => reject(new Error(`${src} is missing: there is no such page, or the folder is not complete`));
     document.head.append(script);
   });
 }

@@ -134,5 +134,5 @@ def label(item: str) -> str:
     return (
         f"{kind.capitalize()} {int(number)}"
         if number.isdigit()
-        else item.replace("_", " ").capitalize()
+        else item.replace("_", " ").capitalize().replace("Ms ssim", "MS-SSIM")
     )
