@@ -167,10 +167,9 @@ def test_check_finds_what_is_changed_missing_or_too_many(crate, tmp_path, capsys
         "report/index.html: is not what its checksum says",
         "tables/claims.csv: is missing",
         f"tables/own.csv: is not in {METADATA}",
-        f"tables/own.csv: is not in {MANIFEST}",
     }
     assert sum(line.startswith("metrics.json: has 19,000 bytes, not ") for line in problems) == 1
-    assert all(line.split(":")[0] in str(problems) for line in problems) and len(problems) <= 6
+    assert len(problems) == 4  # a line for each file
 
 
 @pytest.mark.parametrize("file", [METADATA, MANIFEST])

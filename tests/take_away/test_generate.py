@@ -151,8 +151,9 @@ def test_one_sheet_one_npz_and_a_folder_for_each_class(results, tmp_path):
         assert run(*asked, "--format", form, "--out", tmp_path / name) == 0
     npz = np.load(tmp_path / "s.npz", allow_pickle=False)
     assert npz["images"].shape == (12, 16, 16, 3)
-    assert npz["classes"].tolist() == ["1"] * 6 + ["8"] * 6
-    assert npz["labels"].tolist() == [1] * 6 + [3] * 6
+    assert npz["classes"].tolist() == ["1", "8"]  # of two models, in each of which they are others
+    assert npz["class_names"].tolist() == ["one", "eight"]
+    assert npz["labels"].tolist() == [0] * 6 + [1] * 6
     sheet = np.asarray(Image.open(tmp_path / "s.png"))
     assert sheet.shape == (32, 96, 3)
     assert np.array_equal(sheet[16:, 32:48], npz["images"][8])
@@ -161,6 +162,41 @@ def test_one_sheet_one_npz_and_a_folder_for_each_class(results, tmp_path):
         "8_eight",
     ]
     assert run(*asked, "--format", "npz", "--out", tmp_path / "s.npz") == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--seeds", "5-2"], "5-2 counts down; write 2-5"),
+        (["--seeds", "9" * 19], "a seed has 18 digits at most"),
+        (["--seeds=-3"], "they begin at 0"),
+        (["--steps", "5"], "--steps says how many pictures a line of --interpolate has"),
+        (["--format", "npz", "--count", "9" * 14], "left; ask for fewer"),
+        (["--count", "9" * 14], "left; ask for fewer"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_at_once(results, tmp_path, capsys, asked, said):
+    out = tmp_path / "x.npz"
+    try:
+        assert run(results, "--suite", "main_16", *asked, "--out", out) == 2
+    except SystemExit as status:  # of an argument that is none
+        assert status.code == 2
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("classes", "seeds", "said"),
+    [
+        ("seven", [0], "classes are a list, as ['seven']"),
+        (["seven"], 3, "seeds are a list or range of whole numbers"),
+        (["seven"], [1.5], "seeds are a list or range of whole numbers"),
+        (["seven"], [-1], "seeds begin at 0"),
+    ],
+)
+def test_in_python_too_what_is_wrong_is_said(results, classes, seeds, said):
+    with pytest.raises(UserError, match=re.escape(said)):
+        acgan.load(results, "main_16/g001").sample(classes, seeds)
 
 
 def test_lines_go_from_seed_to_seed(results, tmp_path):

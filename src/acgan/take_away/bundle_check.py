@@ -74,7 +74,7 @@ def problems(names: list[str], opened: Callable[[str], IO[bytes]]) -> Iterator[s
         except DAMAGED as error:
             unreadable.add(name)
             yield f"{name}: cannot be read ({error})"
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}  # of each file the first
     for where, read, beside in (
         (METADATA, of_metadata, {METADATA, MANIFEST}),
         (MANIFEST, of_manifest, {MANIFEST}),
@@ -85,10 +85,12 @@ def problems(names: list[str], opened: Callable[[str], IO[bytes]]) -> Iterator[s
         except (*DAMAGED, *NONSENSE) as error:
             yield f"{where}: does not say what the bundle holds ({error})"
             continue
-        found |= {p: None for name, asked in listed.items() if (p := wrong(name, asked, there))}
-        extra = there.keys() - listed.keys() - beside
-        found |= {f"{name}: is not in {where}": None for name in sorted(extra)}
-    yield from (p for p in found if p.partition(": is missing")[0] not in unreadable)
+        for name, asked in listed.items():
+            if name not in unreadable and (said := wrong(name, asked, there)):
+                found.setdefault(name, said)
+        for name in sorted(there.keys() - listed.keys() - beside):
+            found.setdefault(name, f"{name}: is not in {where}")
+    yield from found.values()
 
 
 def seen(file: IO[bytes]) -> Seen:

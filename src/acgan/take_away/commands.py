@@ -29,9 +29,15 @@ def seeds(text: str) -> list[int]:
     """0-49, or 3, or 0-9,20,30-39."""
     found: list[int] = []
     for part in text.split(","):
-        if not re.fullmatch(r"\d{1,18}(-\d{1,18})?", part.strip()):
-            raise argparse.ArgumentTypeError(f"{text} is no list of seeds, as 0-49 or 3,5,8")
-        first, _, last = part.partition("-")
+        if not re.fullmatch(r"\d+(-\d+)?", part.strip()):
+            raise argparse.ArgumentTypeError(
+                f"{text} is no list of seeds, as 0-49 or 3,5,8; they begin at 0"
+            )
+        first, _, last = part.strip().partition("-")
+        if max(len(first), len(last)) > 18:
+            raise argparse.ArgumentTypeError(f"{part}: a seed has 18 digits at most")
+        if int(last or first) < int(first):
+            raise argparse.ArgumentTypeError(f"{part} counts down; write {last}-{first}")
         if int(last or first) - int(first) >= 10_000_000:
             raise argparse.ArgumentTypeError(f"{part}: ten million seeds at most")
         found += range(int(first), int(last or first) + 1)
@@ -75,7 +81,10 @@ def seeds(text: str) -> list[int]:
             "help": "straight lines in the latent, from each seed to the next, side by side",
         },
     ),
-    ("--steps", {"type": positive(int), "default": 10, "help": "pictures of a line; default: 10"}),
+    (
+        "--steps",
+        {"type": positive(int), "help": "pictures of a line of --interpolate; default: 10"},
+    ),
     (
         "--fixed-latent",
         {
@@ -89,7 +98,8 @@ def seeds(text: str) -> list[int]:
             "choices": ("files", "folders", "sheet", "npz"),
             "default": "files",
             "help": "PNG files; the same in a folder for each class, as torchvision's ImageFolder "
-            "reads them; one sheet (.png); or one .npz",
+            "reads them; one sheet (.png); or one .npz with images, labels, classes (the labels' "
+            "ids), class_names, models and names",
         },
     ),
     path("--out", "folder, or file of a sheet or npz; nothing in it is overwritten"),
@@ -98,14 +108,16 @@ def seeds(text: str) -> list[int]:
 def generate(args: argparse.Namespace) -> None:
     from acgan.take_away.generate import Wanted, generate
 
-    if args.interpolate and args.steps < 2:
+    if args.steps and not args.interpolate:
+        raise UserError("--steps says how many pictures a line of --interpolate has")
+    if args.steps == 1:
         raise UserError("--steps: a line has two pictures at least")
     if args.seeds is not None and args.count is not None:
         raise UserError("--count or --seeds, not both: seeds say how many")
     if len(set(args.seeds or [])) < len(args.seeds or []):
         raise UserError("--seeds names a seed twice")
     count = (args.count or 10) + bool(args.interpolate)
-    steps = args.steps if args.interpolate else 0
+    steps = (args.steps or 10) if args.interpolate else 0
     wanted = Wanted(args.seeds, count, args.fixed_latent, steps)
     if wanted.columns < 1:
         raise UserError("--interpolate goes from each seed to the next: name two at least")

@@ -7,6 +7,7 @@ folder takes up where it was left; of a picture that is there, nothing is drawn 
 
 import json
 import re
+import shutil
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ from acgan.take_away.generator import Generator
 BATCH = 50  # pictures of a count that are drawn at once
 FORMATS = ("files", "folders", "sheet", "npz")
 ASKED = "pictures.json"  # in a folder: what it was made from
+SMALLEST_FILE = 4096  # bytes that a file takes of a disk
 LARGEST_SHEET = 100_000_000  # pixels, of which each takes three bytes of memory
 
 
@@ -152,6 +154,8 @@ def generate(
     from tqdm import tqdm
 
     total = sum(len(labels) for _, labels in chosen) * wanted.columns
+    if form != "sheet":
+        check_room(out, form, total, max(s.spec["side"] ** 2 for s, _ in chosen), wanted.steps)
     asked = described(chosen, wanted, form)
     began, drawn, there = time.perf_counter(), 0, 0
     known = stems_there(out, asked) if form in ("files", "folders") else set()
@@ -184,6 +188,19 @@ def generate(
     return f"{said}; {images / seconds:,.0f} images/s"
 
 
+def check_room(out: Path, form: str, total: int, pixels: int, steps: int) -> None:
+    """Raise UserError for more pictures than the disk has room for."""
+    image = 3 * pixels * max(1, steps)
+    needed = total * (image if form == "npz" else max(SMALLEST_FILE, image // 2))
+    place = next(p for p in (out, *out.absolute().parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    if needed > free:
+        raise UserError(
+            f"{counted(total, 'picture')} take some {needed / 1e9:,.0f} GB, and {place} has "
+            f"{free / 1e9:,.0f} GB left; ask for fewer"
+        )
+
+
 def described(
     chosen: Sequence[tuple[Generator, Sequence[int]]], wanted: Wanted, form: str
 ) -> dict[str, Any]:
@@ -207,13 +224,15 @@ def stems_there(out: Path, asked: dict[str, Any]) -> set[str]:
     file = out / ASKED
     if file.is_file():
         try:
-            same = json.loads(file.read_text(encoding="utf-8")) == asked
-        except ValueError:
-            same = False
+            theirs = json.loads(file.read_text(encoding="utf-8"))
+            same = theirs == asked
+            odd = ", ".join(f"other {key}" for key in asked if theirs.get(key) != asked[key])
+        except (ValueError, AttributeError):
+            same, odd = False, "no such list"
         if not same:
             raise UserError(
-                f"{out} holds pictures of other models or of another kind ({file}), and nothing is "
-                f"overwritten; name another folder"
+                f"{out} holds pictures of other models or of another kind ({file}: they have "
+                f"{odd}), and nothing is overwritten; name another folder"
             )
         return {p.stem for p in out.rglob("*.png")}
     if out.is_dir() and any(out.iterdir()):
@@ -266,8 +285,9 @@ def write_npz(
     wanted: Wanted,
     drawn: Iterable[Picture],
 ) -> None:
-    """An npz as other tools read it: images uint8 (N, side, side, 3), labels, classes (their ids),
-    models and names (N,). Images go to the disk as they come.
+    """An npz as other tools read it: images uint8 (N, side, side, 3), labels (N,) among all classes
+    of the file, classes (the ids) and class_names in the order of labels, models and names (N,).
+    Images go to the disk as they come.
     """
     new_file(out, ".npz")
     sides = {source.spec["side"] for source, _ in chosen}
@@ -275,7 +295,9 @@ def write_npz(
         raise UserError("models of one side at a time")
     side, total = sides.pop(), sum(len(labels) for _, labels in chosen) * wanted.columns
     shape = (total, side, side * max(1, wanted.steps), 3)
-    labels, ids, models, names = [], [], [], []
+    labels, models, names = [], [], []
+    rows = dict.fromkeys(source.rows[label] for source, own in chosen for label in own)
+    places = {row: number for number, row in enumerate(rows)}
     with (
         replacing(out) as temporary,
         zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive,
@@ -286,13 +308,13 @@ def write_npz(
             for picture in drawn:
                 assert picture.image is not None
                 handle.write(np.ascontiguousarray(picture.image).data)
-                labels.append(picture.label)
-                ids.append(picture.source.rows[picture.label][0])
+                labels.append(places[picture.source.rows[picture.label]])
                 models.append(picture.source.name)
                 names.append(picture.called)
         for name, values in (
             ("labels", labels),
-            ("classes", ids),
+            ("classes", [class_id for class_id, _ in rows]),
+            ("class_names", [name for _, name in rows]),
             ("models", models),
             ("names", names),
         ):

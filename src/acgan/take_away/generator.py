@@ -11,6 +11,7 @@ whole, so that the arithmetic of a picture does not depend on which others are w
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,11 +93,17 @@ class Generator:
         """uint8 (classes, seeds, side, side, 3): a picture for each class, by id, name or number,
         and seed. Without `classes`: of all that it can be asked for.
 
-        Raises UserError for a class that it does not have, and where it draws with a batch's
-        statistics, so that a picture depends on the others.
+        Raises UserError for a class that it does not have, for what is no list, and where it draws
+        with a batch's statistics, so that a picture depends on the others.
         """
+        if isinstance(classes, str | int):
+            raise UserError(f"classes are a list, as [{classes!r}]")
         labels = range(len(self.rows)) if classes is None else [self.row_of(c) for c in classes]
-        wanted, side = list(seeds), self.spec["side"]
+        try:
+            wanted = [operator.index(seed) for seed in seeds]
+        except TypeError as error:
+            raise UserError("seeds are a list or range of whole numbers") from error
+        side = self.spec["side"]
         found = np.empty((len(labels), len(wanted), side, side, 3), np.uint8)
         for row, label in enumerate(labels):
             for column, image in enumerate(self.of_seeds(label, wanted)):
@@ -244,7 +251,10 @@ def models_in(results: Path) -> list[str]:
     """The trained models of an experiment, suite/id, in order."""
     found = sorted(results.glob("models/*/*/weights.safetensors"))
     if not found:
-        raise UserError(f"{results} holds no trained model: name results/<experiment>")
+        raise UserError(
+            f"{results} holds no trained model: name results/<experiment>, or a bundle that was "
+            f"made with --weights generators"
+        )
     return [f"{p.parts[-3]}/{p.parts[-2]}" for p in found]
 
 

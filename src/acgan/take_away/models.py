@@ -2,6 +2,7 @@
 
 import re
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def of_suite(
             owners.setdefault(row, []).append((model, label))
     wanted = list(owners)
     if classes:
-        places = [class_of(c, list(owners), f"{results} {suite}") for c in classes]
+        of = f"{results} {suite}" + (f", model {', '.join(models)}," if models else "")
+        places = [class_of(c, list(owners), of) for c in classes]
         wanted = [list(owners)[i] for i in dict.fromkeys(places)]
     labels: dict[str, list[int]] = {}
     for row in wanted:
@@ -77,7 +79,8 @@ def diverged(folder: Path) -> bool:
 def known_models(results: Path, suite: str | None) -> tuple[str, list[str]]:
     """A suite, the first unless one is named, and its trained models."""
     if not (results / "config.json").is_file():
-        raise UserError(f"{results} is no results folder: it has no config.json")
+        cure = "; unpack it" if zipfile.is_zipfile(results) else ""
+        raise UserError(f"{results} is no results folder: it has no config.json{cure}")
     every: dict[str, list[str]] = {}
     for name in models_in(results):
         of, _, model = name.partition("/")
