@@ -92,8 +92,9 @@ told = ", ".join(f"{n} {w}" for w in LOOKS if w != "needs" and (n := counts.get(
 lacking = counts.get("needs", 0)
 needed = f"; {lacking} need suites or data that this experiment lacks" if lacking else ""
 these = " Of these models: no six models to compare, so nothing is said of others."
-caption = f"""Statements of the paper, in our words, each with its quantity: {told or "no test"}
-{needed}. A bar is the 95 % interval, from the threshold (the line) towards what the paper says
+caption = f"""Statements of the paper, in our words, each with its quantity: {told or "no test"}{
+    needed
+}. A bar is the 95 % interval, from the threshold (the line) towards what the paper says
 (right) or away from it, each to its own scale. Supported: the whole interval lies right of the
 threshold; contradicted: left (of a second threshold, where claims.yaml names one). p is of a value
 equal to the threshold, below it by Holm over all statements. What was resampled, and the config

@@ -81,14 +81,14 @@ def verify(args: argparse.Namespace) -> int:
         for finding in chain.links(place, sorted(drawn), ROOT):
             found.append(finding)
             bar.update()
-            if finding.verdict == DIFFERS:
+            if finding.verdict == DIFFERS and not bar.disable:
                 bar.write(printable(f"{finding.file}: {finding.verdict} ({finding.said})"))
         files = {p for p in place.given.rglob("*") if p.is_file() and p != out}
         checked = {place.given / f.file for f in found if f.verdict != NOT_HERE}
     unchecked = len(files - checked)
     if said := other_commit(args.results):
         print(said)
-    page.write(config["experiment"], found, sorted(drawn), unchecked, out)
+    page.write(str(args.results), found, sorted(drawn), unchecked, out)
     print("\n".join(map(printable, page.said(found, unchecked).splitlines())))
     print(f"The page: {out}")
     return int(any(f.verdict == DIFFERS for f in found))

@@ -38,8 +38,8 @@ def compared(link: str, file: str, theirs: Path, ours: Path) -> Finding:
         return Finding(link, file, SAME)
     try:
         worst, unit = distance(theirs.suffix, one, two)
-    except UNREADABLE as error:
-        return Finding(link, file, DIFFERS, f"it cannot be read: {error}")
+    except UNREADABLE:
+        return Finding(link, file, DIFFERS, f"it cannot be read as {theirs.suffix[1:].upper()}")
     most = LEVELS if unit == "levels" else NUMBERS
     if worst <= most:
         return Finding(link, file, f"{WITHIN} {most:g} {unit}".strip(), f"at most {worst:.2g}")
@@ -52,11 +52,9 @@ def distance(suffix: str, one: bytes, two: bytes) -> tuple[float, str]:
     alike at all. Numbers count relative to the larger one.
     """
     if suffix == ".csv":
-        return cells(
-            *(list(csv.reader(io.StringIO(b.decode()))) for b in (one, two))
-        ), "of a number"
+        return cells(*(list(csv.reader(io.StringIO(b.decode()))) for b in (one, two))), "relative"
     if suffix == ".json":
-        return values(json.loads(one), json.loads(two)), "of a number"
+        return values(json.loads(one), json.loads(two)), "relative"
     if suffix in (".png", ".webp"):
         a, b = (np.asarray(Image.open(io.BytesIO(x)).convert("RGB")) for x in (one, two))
         return levels(a, b), "levels"

@@ -103,5 +103,5 @@ def rows_alike(file: str, theirs: Path, ours: Path, alike: bool) -> Finding:
         return Finding(LINK, file, SAME, f"{steps}; later rows are not checked")
     worst = cells(mine, kept)
     if not alike and worst <= TOLERANCE:
-        return Finding(LINK, file, f"{WITHIN} {TOLERANCE:g} of a number", steps)
-    return Finding(LINK, file, DIFFERS, f"{steps}, by {worst:.3g} of a number")
+        return Finding(LINK, file, f"{WITHIN} {TOLERANCE:g} relative", steps)
+    return Finding(LINK, file, DIFFERS, f"{steps}, by {worst:.3g} relative")
