@@ -108,12 +108,11 @@ def measure(name: str, device: str) -> dict[str, str]:
             f"{n} {plain / s:.2f}" for n, s in seconds.items()
         ),
     }
-    row["native bfloat16"] = (
-        f"{plain / seconds['bfloat16']:.2f}"
-        if "bfloat16" in seconds
-        else f"{NOT_MEASURED}: this device has none"
-    )
     chosen = speedups.speedups(device, "auto")
+    native = ours if chosen.precision == "bfloat16" else seconds.get("bfloat16")
+    row["native bfloat16"] = (
+        f"{plain / native:.2f}" if native else f"{NOT_MEASURED}: this device has none"
+    )
     share = share_of_matrix_rate(versions["ours"], ours, device, chosen.precision)
     row["share of the matrix rate"] = f"{100 * share:.0f} %"
     if device != "cpu":
