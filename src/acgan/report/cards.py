@@ -64,7 +64,7 @@ def links(
     paths = {"Rule": ["workflow/rules/figures.smk"], "Code": [f"src/acgan/{c}" for c in code]}
     paths["Systems"] = [f"src/acgan/systems/{system}.py" for system in item.systems]
     made = [
-        (what, [(Path(p).name, sources[p]) for p in wanted if p in sources])
+        (what, [(p.removeprefix("src/acgan/"), sources[p]) for p in wanted if p in sources])
         for what, wanted in paths.items()
     ]
     return [
