@@ -76,10 +76,11 @@ class Drawing:
         if lacks := lacking(self.config, self.about):
             self.say(f"Nothing to draw: {lacks.said}", pd.DataFrame({"suite": [lacks.suite]}))
         self.left_out = self.without_scores()
-        if self.about.roles and (suite := self.suite()) in self.left_out:
-            shown = first_restarts if self.restarts(suite) else models
-            if len(self.left_out[suite]) == len(shown(self.config, suite)):
-                self.finish_empty(suite)
+        own = next((s for role in self.about.roles[:1] for s in self.suites(role)), None)
+        if own and own in self.left_out:
+            shown = first_restarts if self.restarts(own) else models
+            if len(self.left_out[own]) == len(shown(self.config, own)):
+                self.finish_empty(own)
 
     def suite(self, role: str | None = None) -> str:
         """The suite that plays a role in this experiment, by default the item's first."""
@@ -93,7 +94,8 @@ class Drawing:
         """{suite: its models that diverged in training}: those that no table of the item has, where
         a table of its role tells models apart.
         """
-        scored: dict[str, list[pd.DataFrame]] = {}
+        there: set[tuple[str, str]] = set()  # suites and models that have scores
+        told: set[str] = set()  # suites of which a table tells models apart
         if not self.about.roles:  # a table of the experiment itself
             return {}
         for reference in self.about.tables:
@@ -102,18 +104,12 @@ class Drawing:
             if any(file.is_file() for file in self.files(name, role)):
                 table = self.table(name, role)
                 if {"suite", "model"} <= set(table):
-                    scored.setdefault(role, []).append(table[["suite", "model"]])
-        there = {
-            pair
-            for tables in scored.values()
-            for t in tables
-            for pair in t.itertuples(index=False, name=None)
-        }
-        told = {suite for suite, _ in there} | {s for role in scored for s in self.suites(role)}
+                    there |= set(table[["suite", "model"]].itertuples(index=False, name=None))
+                    told |= set(self.suites(role))
+        told |= {suite for suite, _ in there}
         left_out = {}
-        for suite in dict.fromkeys(s for role in self.about.roles for s in self.suites(role)):
-            if suite not in told:
-                continue
+        shown_suites = (s for role in self.about.roles for s in self.suites(role) if s in told)
+        for suite in dict.fromkeys(shown_suites):
             every, first = models(self.config, suite), first_restarts(self.config, suite)
             shown = first if self.restarts(suite) else every
             left_out[suite] = [m.id for m in shown if (suite, m.id) not in there]
