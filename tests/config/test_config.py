@@ -571,3 +571,15 @@ def test_nothing_takes_out_what_a_file_below_has(tmp_path):
     above.write_text("suites: {grid: null}\n")
     with pytest.raises(UserError, match="grid"):
         loading.load([ROOT / "config/demo.yaml", above])
+
+
+def test_nothing_takes_out_a_key_that_a_file_below_has(tmp_path):
+    """A judge that is trained here becomes one that came trained and has no `flip`."""
+    above = tmp_path / "above.yaml"
+    judge = f"{{{LOCAL}, train: null, epochs: null, flip: null, threads: null}}"
+    above.write_text(f"judges: {{cifar10_judge: {judge}}}\n")
+    config = loading.load([ROOT / "config/cifar10_single.yaml", above])
+    assert config["judges"]["cifar10_judge"]["train"] is None
+    above.write_text(f"judges: {{cifar10_judge: {{{LOCAL}}}}}\n")
+    with pytest.raises(UserError, match="train: local_classifier comes trained"):
+        loading.load([ROOT / "config/cifar10_single.yaml", above])

@@ -45,7 +45,8 @@ may override any key of `nets`, `objective` and `training` for its own models.
 
 Several files lie over one another, the later ones on top, key by key: `snakemake --configfile
 config/cifar10.yaml mine.yaml`. `judges: {inception_v3_tf2015: null}` takes a judge out that a file
-below has; so for data sets and suites.
+below has; so for data sets and suites, and for a key of one: `{epochs: null}` is as if no file had
+named it.
 
 This page is generated from `src/acgan/config/schema.py` by `acgan config docs`; so are
 `workflow/schemas/config.schema.json` (point your editor's YAML support at it) and

@@ -106,10 +106,18 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_removed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the data sets, judges and suites that a file over another sets to nothing."""
+    """Without the data sets, judges and suites, and the keys of one, that a file over another sets
+    to nothing.
+    """
     named = ("datasets", "judges", "suites")
+
+    def written(values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {name: value for name, value in values.items() if value is not None}
+
     return {
-        section: {name: v for name, v in values.items() if v is not None}
+        section: {name: written(value) for name, value in written(values).items()}
         if section in named and isinstance(values, Mapping)
         else values
         for section, values in config.items()
