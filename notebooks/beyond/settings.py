@@ -51,9 +51,8 @@ for (suite, one), block in models.groupby(["suite", "setting"], sort=False):
     chosen = [f"{k.partition('.')[2]} {setting(block[k].iloc[0])}" for k in grid]
     groups = models[models["suite"] == suite]["model"].str.partition("-")[0].nunique()
     chosen += [one.partition("-")[0]] * (groups > 1)
-    names[suite, one] = ", ".join(chosen) or one
-    if len(suites) > 1:
-        names[suite, one] = f"{suite}: {names[suite, one]}"
+    named = [suite] * (len(suites) > 1) + [", ".join(chosen)] * bool(chosen)
+    names[suite, one] = ": ".join(named) or one
 
 # %%
 heights = [0.9 + 0.24 * len(names), 0.1 + 0.19 * max(2, -(-len(names) // 2))]
