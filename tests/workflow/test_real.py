@@ -1,5 +1,6 @@
-"""config/imagenette.yaml and config/cifar10.yaml end to end, at toy settings, on copies of the real
-images: `make test-real`.
+"""Configs of photographs end to end, at toy settings, on copies of the real images.
+
+Run by `make test-real`.
 """
 
 from pathlib import Path
@@ -15,6 +16,9 @@ from acgan.data.sources import cifar10
 
 pytestmark = pytest.mark.real
 
+COPIES = needs(
+    "data/cifar10_jpeg_train.npz", "data/cifar10_jpeg_test.npz", "data/resnet20_cifar10_jpeg.pt"
+)
 TOY = {
     "nets": {"width": 0.0625},
     "training": {
@@ -32,13 +36,13 @@ def copy(file: str, images: int, **keys) -> dict:
     return {"source": "npz", "path": path, "classes": 10, "images": images} | keys
 
 
-def run(folder: Path, experiment: str, override: dict) -> Path:
-    """results/<experiment>_toy of a run from data to report."""
+def run(folder: Path, experiment: str, override: dict, *over: Path) -> Path:
+    """results/<experiment>_toy of a run from data to report; `over` lie over the config."""
     toy = folder / "toy.yaml"
     toy.write_text(
         yaml.safe_dump({"experiment": f"{experiment}_toy"} | TOY | override, sort_keys=False)
     )
-    done = snakemake(folder, configs=[ROOT / f"config/{experiment}.yaml", toy])
+    done = snakemake(folder, configs=[ROOT / f"config/{experiment}.yaml", *over, toy])
     assert done.returncode == 0, done.stdout[-5000:]
     return folder / "results" / f"{experiment}_toy"
 
@@ -84,7 +88,7 @@ def test_imagenette_runs_from_a_copy_to_its_report(tmp_path):
     assert '"verdict": "reproduced"' not in summary and '"verdict": "differs"' not in summary
 
 
-@needs("data/cifar10_jpeg_train.npz", "data/cifar10_jpeg_test.npz", "data/resnet20_cifar10_jpeg.pt")
+@COPIES
 def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
     judge = {
         "kind": "local_classifier",
@@ -125,6 +129,29 @@ def test_cifar10_runs_from_a_copy_with_a_classifier_of_ones_own(tmp_path):
     names = set(pd.read_csv(results / "tables/cifar10/search.csv")["metric"])
     assert all(name.startswith("class_score_resnet20_") for name in names)  # never called Inception
     assert len(pd.read_csv(results / "figures/table_cifar10/data.csv")) == 2
+
+
+@COPIES
+def test_the_one_model_of_cifar10_is_drawn_after_each_step_that_it_keeps(tmp_path):
+    """As docs/results.md has it, whose file puts the copy in the place of the original."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/copy").symlink_to(REFERENCE / "data", target_is_directory=True)
+    few = {"samples": 100, "groups": 5}
+    results = run(
+        tmp_path,
+        "cifar10_single",
+        {
+            "suites": {"cifar10": {"samples_per_class": 20, "snapshots": [2, 4]}},
+            "scores": {"ms_ssim_pairs": 10, "ms_ssim_all_pairs": 10, "select": few, "report": few},
+        },
+        ROOT / "docs/results_cifar10/copy.yaml",
+    )
+    scores = pd.read_csv(results / "tables/cifar10/by_step.csv")
+    assert set(scores["step"].dropna()) == {2, 4}
+    assert len(scores.query("step == 4 and measure == 'nearest_l1'")) == 10
+    tiles = pd.read_csv(results / "tables/cifar10/samples_by_step.csv")
+    assert set(tiles["kind"]) == {"generated"} and len(tiles) == 2 * 10 * 10
+    assert str(REFERENCE) not in (results / "config.json").read_text()
 
 
 @needs("data/cifar10_jpeg_test.npz")

@@ -54,6 +54,15 @@ def table(data: pd.DataFrame) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
+def put(begin: str, text: str) -> None:
+    """Write between the line `begin` of docs/results.md and the next END."""
+    page = PAGE.read_text(encoding="utf-8")
+    if begin not in page or END not in page.partition(begin)[2]:
+        raise UserError(f"{PAGE.name} has no lines {begin} and {END}")
+    before, _, rest = page.partition(begin)
+    write_text(PAGE, f"{before}{begin}\n{text}\n{END}{rest.partition(END)[2]}")
+
+
 def main() -> int:
     data = FIGURES / "systems/data.csv"
     if not data.is_file():
@@ -62,12 +71,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    text = PAGE.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise UserError(f"{PAGE.name} has no lines {BEGIN} and {END}")
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    write_text(PAGE, f"{before}{BEGIN}\n{table(pd.read_csv(data))}\n{END}{after}")
+    put(BEGIN, table(pd.read_csv(data)))
     for item, picture in PICTURES.items():
         shutil.copyfile(FIGURES / item / "figure.png", PAGE.parent / picture)
     return 0
