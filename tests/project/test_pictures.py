@@ -15,7 +15,7 @@ from acgan.data.sources import npz
 
 SHEETS = sorted((ROOT / "docs/results_cifar10").glob("*.webp"))
 TILE, GAP = 32, 1  # of these sheets, in pixels
-NEAR = 12.0  # levels, root mean square: a photograph in WebP is within 6 of itself
+NEAR = 12.0  # levels, root mean square: a photograph in WebP is within 7 of itself
 OTHERS = {  # what each of the others shows
     "docs/own_pictures.png": "digits",
     "docs/report.png": "the demo's report: digits",
