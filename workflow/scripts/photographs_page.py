@@ -1,19 +1,17 @@
-"""What docs/results.md shows of config/cifar10_single.yaml and config/cifar10_readings.yaml, made
-from their results: tables, curves, and samples, with which no training image comes into git.
+"""What docs/results.md shows of config/cifar10_single.yaml, made from its results: tables, curves,
+and sheets of samples, with which no training image comes into git.
 
 snakemake --configfile config/cifar10_single.yaml && python workflow/scripts/photographs_page.py
 """
 
-import json
 import math
-import shutil
 import sys
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 from PIL import Image
-from results_page import PAGE, ROOT, put
+from results_page import PAGE, ROOT, markdown, put
 
 from acgan.figures.drawing import BLACK, BLUE, GREY, RED, STYLE
 from acgan.io.errors import UserError
@@ -21,16 +19,10 @@ from acgan.io.files import replacing
 from acgan.io.words import number
 
 TABLES = ROOT / "results/cifar10_single/tables"
-READINGS = ROOT / "results/cifar10_readings"
 PICTURES = PAGE.parent / "results_cifar10"
-BY_STEP, BY_CLASS, CLAIMS, BY_READING = (
-    f"<!-- {name}, by python workflow/scripts/photographs_page.py, from results/cifar10_{run} -->"
-    for name, run in (
-        ("by step", "single"),
-        ("by class", "single"),
-        ("claims", "single"),
-        ("by reading", "readings"),
-    )
+BY_STEP, BY_CLASS, CLAIMS = (
+    f"<!-- {name}, by python workflow/scripts/photographs_page.py, from results/cifar10_single -->"
+    for name in ("by step", "by class", "claims")
 )
 TILE, GAP, QUALITY = 32, 1, 90  # pixels, pixels, WebP's own scale
 
@@ -44,16 +36,6 @@ LOSSES = {  # {title: {a column of training.csv: (what it is called, colour)}}
         "class_accuracy_fake": ("class, fake", GREY),
     },
 }
-
-
-def line(cells: list[str]) -> str:
-    """A line of a Markdown table."""
-    return f"| {' | '.join(cells)} |"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """In Markdown."""
-    return "\n".join(map(line, [head, ["---"] * len(head), *rows]))
 
 
 def by_step(scores: pd.DataFrame) -> str:
@@ -78,7 +60,7 @@ def by_step(scores: pd.DataFrame) -> str:
     head = ["after steps", "named as asked for", "MS-SSIM, mean (least to most)"]
     head += ["classes more alike than any of training images", "class score", "L1 to the nearest"]
     head += ["accuracy with MS-SSIM"]
-    return table(head, rows)
+    return markdown(head, rows)
 
 
 def spread(values: pd.Series) -> str:
@@ -106,7 +88,9 @@ def by_class(scores: pd.DataFrame, judge: pd.DataFrame) -> str:
         drawn = [pair(row["accuracy", step], row["ms_ssim", step]) for step in steps]
         near = number(row["nearest_l1", steps[-1]])
         rows.append([name, *drawn, pair(heldout[class_id], real[class_id]), near])
-    return table(["class", *(f"{s:,.0f}" for s in steps), "real images", "L1 to the nearest"], rows)
+    return markdown(
+        ["class", *(f"{s:,.0f}" for s in steps), "real images", "L1 to the nearest"], rows
+    )
 
 
 def claims(found: pd.DataFrame) -> str:
@@ -118,23 +102,7 @@ def claims(found: pd.DataFrame) -> str:
             low, high = (number(claim[end], claim["unit"]) for end in ("low", "high"))
             value += f" ({low} to {high})"
         rows.append([claim["statement"], claim["quantity"], value, claim["verdict"]])
-    return table(["the paper says", "here", "value", "verdict"], rows)
-
-
-def by_reading() -> str:
-    """A row for each reading of an open point, with a number for each of its models."""
-    shown = {"accuracy": "fraction", "judged_ms_ssim": "", "class_score": ""}
-    config = json.loads((READINGS / "config.json").read_text())
-    rows = []
-    for suite in config["roles"]["settings"]:
-        found = pd.read_csv(READINGS / "tables" / suite / "model_measures.csv")
-        found = found[found["suite"] == suite]
-        values = {m: of["value"].tolist() for m, of in found.groupby("measure", sort=False)}
-        cells = [", ".join(number(v, unit) for v in values[m]) for m, unit in shown.items()]
-        lost = [f"{sum(values[m]):.0f} of {len(values[m])}" for m in ("collapsed", "diverged")]
-        rows.append([suite.replace("_", " "), *cells, *lost])
-    head = ["reading", "named as asked for", "MS-SSIM, judged", "class score"]
-    return table([*head, "collapsed", "diverged"], rows)
+    return markdown(["the paper says", "here", "value", "verdict"], rows)
 
 
 def sheets() -> None:
@@ -202,9 +170,6 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     sheets()
     curves()
-    if (drawn := READINGS / "figures/settings/figure.png").is_file():
-        put(BY_READING, by_reading())
-        shutil.copyfile(drawn, PICTURES / "readings.png")
     return 0
 
 

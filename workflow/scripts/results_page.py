@@ -37,10 +37,15 @@ def cell(row: pd.Series, measure: str) -> str:
     return number(row[measure], "fraction" if measure == "accuracy" else "")
 
 
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    """A table."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *rows])
+
+
 def table(data: pd.DataFrame) -> str:
-    """In Markdown, a line for each system."""
+    """A line for each system."""
     head = ["system", *COLUMNS.values(), "minus AC-GAN's class score", "p (Holm)", "collapsed"]
-    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    rows = []
     for _, row in data.iterrows():
         difference = "–"
         if pd.notna(row["class_score_difference"]):
@@ -49,9 +54,8 @@ def table(data: pd.DataFrame) -> str:
         p = "–" if pd.isna(row["p_holm"]) else f"{row['p_holm']:.2g}"
         lost = f"{row['collapsed']:.0f} of {row['restarts']}"
         lost += f", {row['diverged']:.0f} diverged" if row["diverged"] else ""
-        cells = [row["system"], *(cell(row, m) for m in COLUMNS), difference, p, lost]
-        lines.append(" | ".join(cells))
-    return "\n".join(f"| {line} |" for line in lines)
+        rows.append([row["system"], *(cell(row, m) for m in COLUMNS), difference, p, lost])
+    return markdown(head, rows)
 
 
 def put(begin: str, text: str) -> None:
