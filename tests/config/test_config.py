@@ -579,7 +579,33 @@ def test_nothing_takes_out_a_key_that_a_file_below_has(tmp_path):
     judge = f"{{{LOCAL}, train: null, epochs: null, flip: null, threads: null}}"
     above.write_text(f"judges: {{cifar10_judge: {judge}}}\n")
     config = loading.load([ROOT / "config/cifar10_single.yaml", above])
-    assert config["judges"]["cifar10_judge"]["train"] is None
+    judge = config["judges"]["cifar10_judge"]
+    assert (judge["train"], judge["flip"]) == (None, False)
     above.write_text(f"judges: {{cifar10_judge: {{{LOCAL}}}}}\n")
     with pytest.raises(UserError, match="train: local_classifier comes trained"):
+        loading.load([ROOT / "config/cifar10_single.yaml", above])
+
+
+def test_nothing_takes_out_a_key_of_a_suites_own_settings(tmp_path):
+    above = tmp_path / "above.yaml"
+    above.write_text("suites: {cifar10: {nets: {activation_noise: null}, snapshots: null}}")
+    suite = loading.load([ROOT / "config/cifar10_single.yaml", above])["suites"]["cifar10"]
+    defaults = loading.load([ROOT / "config/cifar10.yaml"])["nets"]
+    assert suite["nets"]["activation_noise"] == defaults["activation_noise"]
+    assert suite["snapshots"] == []
+
+
+@pytest.mark.parametrize(
+    ("overlay", "known"),
+    [
+        ("datasets: {cifar10: {imags: null}}", "images"),
+        ("judges: {cifar10_judge: {epoch: null}}", "epochs"),
+        ("suites: {cifar10: {snapshot: null}}", "snapshots"),
+        ("suites: {cifar10: {training: {step: null}}}", "steps"),
+    ],
+)
+def test_nothing_under_a_misspelt_key_is_refused(tmp_path, overlay, known):
+    above = tmp_path / "above.yaml"
+    above.write_text(overlay)
+    with pytest.raises(UserError, match=rf"above.yaml:1: .*{known}"):
         loading.load([ROOT / "config/cifar10_single.yaml", above])

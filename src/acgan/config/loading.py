@@ -107,21 +107,21 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_removed(config: Mapping[str, Any]) -> dict[str, Any]:
     """Without the data sets, judges and suites, and the keys of one, that a file over another sets
-    to nothing.
+    to nothing. A key that there is not stays, so that it is refused.
     """
-    named = ("datasets", "judges", "suites")
 
-    def written(values: Any) -> Any:
+    def written(values: Any, path: KeyPath) -> Any:
         if not isinstance(values, Mapping):
             return values
-        return {name: value for name, value in values.items() if value is not None}
+        known = known_keys(path)
+        return {
+            name: written(value, (*path, str(name)))
+            for name, value in values.items()
+            if value is not None or (known and name not in known)
+        }
 
-    return {
-        section: {name: written(value) for name, value in written(values).items()}
-        if section in named and isinstance(values, Mapping)
-        else values
-        for section, values in config.items()
-    }
+    named = ("datasets", "judges", "suites")
+    return {s: written(v, (s,)) if s in named else v for s, v in config.items()}
 
 
 def check(
