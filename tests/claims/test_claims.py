@@ -312,6 +312,8 @@ def test_held_out_images_are_of_the_same_source_and_really_held_out(demo):
     assert resolve.heldout_of(demo, "main_32") == "digits_heldout"
     demo["datasets"]["digits_heldout"]["path"] = "others"
     assert resolve.heldout_of(demo, "main_32") is None
+    demo["datasets"]["digits"]["heldout"] = "digits_heldout"
+    assert resolve.heldout_of(demo, "main_32") == "digits_heldout"
 
 
 def test_a_pair_of_classes_is_told_by_model_and_class(demo, tables):

@@ -209,6 +209,26 @@ def test_judges_are_checked(tmp_path, judge, says):
     assert f"{path}:{line_of(path, judge)}: " in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "says"),
+    [
+        ("heldout: digits_heldout", None),
+        ("heldout: digits_hedout", "there is no data set named digits_hedout"),
+        ("heldout: digits", "digits has no `split: heldout`"),
+        ("split: heldout, heldout: digits_heldout", "is held out itself"),
+    ],
+)
+def test_held_out_images_are_named_as_such(tmp_path, dataset, says):
+    mine = f"mine: {{source: npz, path: mine.npz, classes: 10, {dataset}}}"
+    path = altered(tmp_path, "datasets:\n", f"datasets:\n  {mine}\n")
+    if says is None:
+        assert loading.load([path])["datasets"]["mine"]["heldout"] == "digits_heldout"
+        return
+    with pytest.raises(UserError) as error:
+        loading.load([path])
+    assert f"{path}:{line_of(path, mine)}: " in str(error.value) and says in str(error.value)
+
+
 def line_of(path, text):
     return path.read_text().splitlines().index(f"  {text}") + 1
 

@@ -149,6 +149,8 @@ def test_the_one_model_of_cifar10_is_drawn_after_each_step_that_it_keeps(tmp_pat
     scores = pd.read_csv(results / "tables/cifar10/by_step.csv")
     assert set(scores["step"].dropna()) == {2, 4}
     assert len(scores.query("step == 4 and measure == 'nearest_l1'")) == 10
+    claims = pd.read_csv(results / "tables/claims.csv").set_index("claim")
+    assert claims.loc["not_memorised", "value"] > 0  # beside the images of the other file
     tiles = pd.read_csv(results / "tables/cifar10/samples_by_step.csv")
     assert set(tiles["kind"]) == {"generated"} and len(tiles) == 2 * 10 * 10
     assert str(REFERENCE) not in (results / "config.json").read_text()

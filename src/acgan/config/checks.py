@@ -45,7 +45,7 @@ def problems(e: Experiment) -> Iterator[Problem]:
     """(path of the key, what is wrong and what is allowed), in the order of the file."""
     yield from name_problems(e)
     for name, dataset in e.datasets.items():
-        for where, message in dataset_problems(dataset):
+        for where, message in (*dataset_problems(dataset), *heldout_problems(e, dataset)):
             yield ("datasets", name, *where), message
     for name, judge in e.judges.items():
         for where, message in judge_problems(e, name, judge):
@@ -111,6 +111,18 @@ def dataset_problems(dataset: Dataset) -> Iterator[Problem]:
         yield ("url",), "give either path (what you have) or url (what is to be fetched), not both"
     if dataset.url and "@" in dataset.url:
         yield ("url",), "no user or password here: credentials come from the environment"
+
+
+def heldout_problems(e: Experiment, dataset: Dataset) -> Iterator[Problem]:
+    named = dataset.heldout
+    if named is None:
+        return
+    if named not in e.datasets:
+        yield ("heldout",), unknown("data set", named, e.datasets)
+    elif dataset.split == "heldout":
+        yield ("heldout",), "a data set with `split: heldout` is held out itself; leave the key out"
+    elif e.datasets[named].split != "heldout":
+        yield ("heldout",), f"{named} has no `split: heldout`"
 
 
 def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:

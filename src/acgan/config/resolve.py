@@ -229,11 +229,13 @@ def has_feature_distances(config: Config, suite_name: str) -> bool:
 
 
 def heldout_of(config: Config, suite_name: str) -> str | None:
-    """The data set that holds out images of a suite's classes: of the same source, the split
-    `heldout`; of files of one's own, of the same path with `holdout`, since without it both splits
-    have all. None where there is none, or more than one.
+    """The data set that holds out images of a suite's classes: the one that its own names, else
+    of the same source, the split `heldout`; of files of one's own, of the same path with `holdout`,
+    since without it both splits have all. None where there is none, or more than one.
     """
     dataset = config["datasets"][config["suites"][suite_name]["dataset"]]
+    if dataset["heldout"] is not None:
+        return str(dataset["heldout"])
     same = ["source", "classes", "holdout", "holdout_seed"]
     if SOURCES[dataset["source"]].is_own:
         same.append("path")

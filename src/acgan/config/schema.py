@@ -295,6 +295,12 @@ class Dataset(Section):
         le=0.5,
     )
     holdout_seed: int = key(0, "which images these are: another seed holds out others", ge=0)
+    heldout: Name | None = key(
+        None,
+        "data set of held-out images of the same classes, where they lie in other files; none: the "
+        "one with `split: heldout` of the same source, classes and `holdout`",
+        deviation=False,
+    )
     unreadable: int = key(
         0,
         "images that may fail to decode and are then left out and listed in the report; one more "

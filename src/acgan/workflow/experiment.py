@@ -87,14 +87,14 @@ class Experiment:
         """What decides the bytes of an archive; where an archive lies does not."""
         chosen = self.config["datasets"][dataset]
         own = not sources.published(chosen)
-        places = {"url", *(() if own else ("path",))}
+        places = {"url", "heldout", *(() if own else ("path",))}
         later = {"images", "images_per_class", "resize", "unreadable"}
         return {k: v for k, v in differing(chosen, "dataset").items() if k not in places | later}
 
     def pack_keys(self, dataset: str) -> dict[str, Any]:
         """What decides the packed arrays."""
         chosen = self.config["datasets"][dataset]
-        places = {"url", "path"}
+        places = {"url", "path", "heldout"}
         more = {k: v for k, v in differing(chosen, "dataset").items() if k not in places}
         return self.fetch_keys(dataset) | more
 
