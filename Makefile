@@ -70,7 +70,7 @@ check: $(BIN)/.complete ## style, types and lint
 test-browser: $(BIN)/.complete ## the report in a real headless Chromium (needs Debian's chromium and chromium-driver)
 	$(BIN)/pytest -m browser
 
-test-real: $(BIN)/.complete ## two experiments at toy settings on real photographs (found through ACGAN_REFERENCE_DATA)
+test-real: $(BIN)/.complete ## experiments at toy settings on real photographs (found through ACGAN_REFERENCE_DATA)
 	$(BIN)/pytest -m real
 
 test-miniature: $(BIN)/.complete ## all 1,000 ImageNet classes in small, from archives to the report (ACGAN_REFERENCE_DATA)
