@@ -177,6 +177,11 @@ def test_what_is_not_there_is_said_with_the_lines_that_add_it(demo, tables, tmp_
     found = made(demo, tables, tmp_path)
     assert found.loc["not_memorised", "verdict"] == "needs held-out images"
     assert "split: heldout" in found.loc["not_memorised", "add"]
+    files = {"source": "npz", "holdout": None}
+    demo["datasets"]["digits"] |= files | {"path": "a.npz"}
+    demo["datasets"]["digits_heldout"] |= files | {"path": "b.npz"}
+    cure = made(demo, tables, tmp_path / "own").loc["not_memorised", "add"]
+    assert cure == "datasets: {digits: {heldout: digits_heldout}}"
     assert found.loc["z_without_class", "verdict"] == "needs a judge that names the classes"
     assert found.loc["shared_structure", "verdict"] == "needs models of several classes"
     assert found.loc["smooth_latent", "verdict"] == "needs lines through the latent space"

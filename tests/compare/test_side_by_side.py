@@ -101,6 +101,17 @@ def test_what_cannot_be_compared_says_why(two, values, word):
     assert found.tested is None and found.difference is None
 
 
+def test_the_name_of_held_out_images_changes_no_image(two):
+    one, other = map(read, two)
+    digits = other.config["datasets"]["digits"] | {"heldout": "others"}
+    other = other._replace(
+        config=other.config | {"datasets": other.config["datasets"] | {"digits": digits}}
+    )
+    side = "main_32", other, "main_32", "accuracy_by_class", "accuracy", "accuracy"
+    (found,) = by_class(one, *side)
+    assert found.why == "" and found.tested is not None
+
+
 def test_restarts_are_compared_over_models(two, tmp_path):
     """By Welch's interval over the restarts of each side, as scipy has it."""
     from scipy import stats

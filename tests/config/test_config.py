@@ -210,19 +210,22 @@ def test_judges_are_checked(tmp_path, judge, says):
 
 
 @pytest.mark.parametrize(
-    ("dataset", "says"),
+    ("keys", "says"),
     [
-        ("heldout: digits_heldout", None),
-        ("heldout: digits_hedout", "there is no data set named digits_hedout"),
+        ("heldout: apart", None),
+        ("heldout: apar", "there is no data set named apar"),
         ("heldout: digits", "digits has no `split: heldout`"),
-        ("split: heldout, heldout: digits_heldout", "is held out itself"),
+        ("heldout: same", "same is of the same files, of which `holdout` keeps some apart"),
+        ("split: heldout, heldout: apart", "is held out itself"),
     ],
 )
-def test_held_out_images_are_named_as_such(tmp_path, dataset, says):
-    mine = f"mine: {{source: npz, path: mine.npz, classes: 10, {dataset}}}"
-    path = altered(tmp_path, "datasets:\n", f"datasets:\n  {mine}\n")
+def test_held_out_images_of_other_files_are_named(tmp_path, keys, says):
+    mine = f"mine: {{source: npz, path: mine.npz, classes: 10, {keys}}}"
+    apart = "apart: {source: npz, path: apart.npz, classes: 10, split: heldout}"
+    same = "same: {source: npz, path: mine.npz, classes: 10, split: heldout}"
+    path = altered(tmp_path, "datasets:\n", f"datasets:\n  {mine}\n  {apart}\n  {same}\n")
     if says is None:
-        assert loading.load([path])["datasets"]["mine"]["heldout"] == "digits_heldout"
+        assert loading.load([path])["datasets"]["mine"]["heldout"] == "apart"
         return
     with pytest.raises(UserError) as error:
         loading.load([path])
@@ -608,24 +611,27 @@ def test_nothing_takes_out_a_key_that_a_file_below_has(tmp_path):
 
 def test_nothing_takes_out_a_key_of_a_suites_own_settings(tmp_path):
     above = tmp_path / "above.yaml"
-    above.write_text("suites: {cifar10: {nets: {activation_noise: null}, snapshots: null}}")
-    suite = loading.load([ROOT / "config/cifar10_single.yaml", above])["suites"]["cifar10"]
-    defaults = loading.load([ROOT / "config/cifar10.yaml"])["nets"]
-    assert suite["nets"]["activation_noise"] == defaults["activation_noise"]
-    assert suite["snapshots"] == []
+    above.write_text("suites: {slower: {training: {g_learning_rate: null}, restarts: null}}")
+    suite = loading.load([ROOT / "config/cifar10_readings.yaml", above])["suites"]["slower"]
+    rates = (suite["training"][f"{net}_learning_rate"] for net in "gd")
+    assert (*rates, suite["restarts"]) == (0.0002, 0.0001, 1)
 
 
 @pytest.mark.parametrize(
-    ("overlay", "known"),
+    ("overlay", "says"),
     [
         ("datasets: {cifar10: {imags: null}}", "images"),
         ("judges: {cifar10_judge: {epoch: null}}", "epochs"),
         ("suites: {cifar10: {snapshot: null}}", "snapshots"),
         ("suites: {cifar10: {training: {step: null}}}", "steps"),
+        ("suites: {cifar10: {training: {steps: null}}}", "steps: input should be a valid integer"),
+        ("suites: {cifar: null}", "suites.cifar: "),
+        ("datasets: {cifar10: {classes: {frist: null}}}", "first"),
     ],
 )
-def test_nothing_under_a_misspelt_key_is_refused(tmp_path, overlay, known):
+def test_nothing_where_no_file_below_has_something_is_refused(tmp_path, overlay, says):
+    """A misspelt key, a forgotten value."""
     above = tmp_path / "above.yaml"
     above.write_text(overlay)
-    with pytest.raises(UserError, match=rf"above.yaml:1: .*{known}"):
+    with pytest.raises(UserError, match=rf"above.yaml:1: .*{says}"):
         loading.load([ROOT / "config/cifar10_single.yaml", above])

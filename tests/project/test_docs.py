@@ -111,7 +111,7 @@ NOT_RUN = {
     "ln -s": "writes to the home folder",
     "python workflow/scripts/equal_code.py": "needs a checkout of another commit",
     "mkdir -p data && ln -s": "links the folder that the photographs lie in",
-    "python workflow/scripts/photographs_page.py": "needs a run of seven hours",
+    "python workflow/scripts/photographs_page.py": "needs runs of many hours",
     "dvc exp show": "is DVC's own table, for the eye",
     "uv venv .cache/rocrate": "installs the validator, which needs the web once",
     "uv pip install --python .cache/rocrate": "installs the validator",

@@ -69,6 +69,16 @@ def test_two_runs_give_the_same_bytes_and_a_finished_one_is_left_alone(
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+def test_a_snapshot_is_the_generator_of_a_shorter_run(spec, packed_digits, tmp_path):
+    train(spec, packed_digits, CLASSES, tmp_path / "long", CPU, snapshots=[10])
+    spec["training"]["steps"] = 10
+    train(spec, packed_digits, CLASSES, tmp_path / "short", CPU)
+    kept = load_file(tmp_path / "long/snapshots/0000010.safetensors")
+    whole = load_file(tmp_path / "short/weights.safetensors")
+    assert {k for k in whole if k.startswith("generator.")} == kept.keys()
+    assert all(torch.equal(whole[k], kept[k]) for k in kept)
+
+
 def test_what_the_outputs_say(spec, packed_digits, tmp_path):
     train(spec, packed_digits, CLASSES, tmp_path, CPU)
     training = (tmp_path / "training.csv").read_text().splitlines()

@@ -54,7 +54,7 @@ def lines(config: Config, found: Needs) -> str:
     large = suites_in(config, "large")
     suite = config["suites"][large[0]] if large else {}
     if kind == "heldout":
-        return for_heldout(suite["dataset"], config["datasets"][suite["dataset"]])
+        return for_heldout(config, suite["dataset"])
     if kind in ("quarter", "own_side"):
         sides = {suite["side"] // 4} if kind == "quarter" else sides_of_roles(config)
         return f"scores: {{resolutions: {sorted({*config['scores']['resolutions'], *sides})}}}"
@@ -81,8 +81,16 @@ def sides_of_roles(config: Config) -> set[int]:
     return {config["suites"][s]["side"] for s in suites}
 
 
-def for_heldout(name: str, dataset: dict[str, Any]) -> str:
-    """The images of a data set that its training part does not have."""
+def for_heldout(config: Config, name: str) -> str:
+    """The images of a data set that its training part does not have: of other files of one's own
+    that the config has, else a part of its own.
+    """
+    dataset = config["datasets"][name]
+    if SOURCES[dataset["source"]].is_own:
+        for other, files in config["datasets"].items():
+            apart = files["split"] == "heldout" and files["path"] != dataset["path"]
+            if apart and files["holdout"] is None and SOURCES[files["source"]].is_own:
+                return f"datasets: {{{name}: {{heldout: {other}}}}}"
     same = ("source", "path", "layout", "url", "classes", "holdout", "holdout_seed")
     own = {k: v for k, v in differing(dataset, "dataset").items() if k in same}
     lines = []

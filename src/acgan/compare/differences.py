@@ -14,6 +14,7 @@ import pandas as pd
 
 from acgan.compare.results import Results
 from acgan.config.spec import differing
+from acgan.data.source import OF_NO_IMAGE
 from acgan.declarations.roles import roles_of
 from acgan.metrics.inference import (
     LEAST_MODELS,
@@ -113,7 +114,7 @@ def unlike_data(first: Results, suite: str, second: Results, other: str) -> str:
     if a["side"] != b["side"]:
         return f"not comparable: {a['side']} and {b['side']} pixels"
     sets = [r.config["datasets"][s["dataset"]] for r, s in ((first, a), (second, b))]
-    places = ("path", "url", "unreadable", "layout")
+    places = (*OF_NO_IMAGE, "path", "unreadable", "layout")
     one, two = ({k: v for k, v in differing(d, "dataset").items() if k not in places} for d in sets)
     if one != two:
         return f"not comparable: other data ({a['dataset']} and {b['dataset']})"

@@ -123,6 +123,14 @@ def heldout_problems(e: Experiment, dataset: Dataset) -> Iterator[Problem]:
         yield ("heldout",), "a data set with `split: heldout` is held out itself; leave the key out"
     elif e.datasets[named].split != "heldout":
         yield ("heldout",), f"{named} has no `split: heldout`"
+    elif SOURCES[dataset.source].is_own and (dataset.source, dataset.path) == (
+        e.datasets[named].source,
+        e.datasets[named].path,
+    ):
+        yield (
+            ("heldout",),
+            f"{named} is of the same files, of which `holdout` keeps some apart; leave the key out",
+        )
 
 
 def judge_problems(e: Experiment, name: str, judge: Judge) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from acgan.config import checks, resolve
 from acgan.config.schema import Experiment
@@ -105,23 +106,30 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def without_removed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the data sets, judges and suites, and the keys of one, that a file over another sets
-    to nothing. A key that there is not stays, so that it is refused.
+def without_removed(config: Mapping[str, Any], files: Sequence[Path]) -> dict[str, Any]:
+    """Without what a file sets to nothing of the data sets, judges and suites that another has. A
+    key that none has stays, so that it is refused, unless nothing is its default.
     """
+    below = [read_yaml(file) for file in files]
 
-    def written(values: Any, path: KeyPath) -> Any:
+    def written(values: Any, path: KeyPath, others: Sequence[Any]) -> Any:
         if not isinstance(values, Mapping):
             return values
-        known = known_keys(path)
-        return {
-            name: written(value, (*path, str(name)))
-            for name, value in values.items()
-            if value is not None or (known and name not in known)
-        }
+        found, fields = {}, fields_of(path)
+        for name, value in values.items():
+            there = [o[name] for o in others if isinstance(o, Mapping) and o.get(name) is not None]
+            optional = name in fields and fields[name].default is None
+            if value is not None or not (there or optional):
+                found[name] = written(value, (*path, str(name)), there)
+        return found
 
     named = ("datasets", "judges", "suites")
-    return {s: written(v, (s,)) if s in named else v for s, v in config.items()}
+    return {
+        section: written(values, (section,), [o.get(section) for o in below])
+        if section in named
+        else values
+        for section, values in config.items()
+    }
 
 
 def check(
@@ -134,7 +142,7 @@ def check(
     them; a key in none of them came from there too. Raises UserError with one line per wrong key.
     """
     config, files = with_base(config, files)
-    config = without_removed(config)
+    config = without_removed(config, files)
     places = Places(files, with_roles(overrides or {}))
     if unclear := [*unclear_names(config, places), *repeated_keys(files)]:
         raise UserError("\n".join(unclear))
@@ -211,7 +219,7 @@ def explain(error: Any, config: Any, places: Places) -> str:
     """One line for one of pydantic's errors."""
     path = tuple(part for part in error["loc"] if in_config(part))
     if error["type"] in ("extra_forbidden", "missing"):
-        known = known_keys(path[:-1])
+        known = list(fields_of(path[:-1]))
         if error["type"] == "missing":
             return (
                 f"{nearest_place(path[:-1], places)}: {dotted(path)} is missing: "
@@ -260,23 +268,18 @@ def model_at(path: KeyPath) -> Any:
     return current
 
 
-def known_keys(path: KeyPath) -> list[str]:
+def fields_of(path: KeyPath) -> Mapping[str, FieldInfo]:
+    """The fields of the model there, if it is one."""
     model = model_at(path)
-    return (
-        list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
-    )
+    return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
 
 
 def description(path: KeyPath) -> str:
     """The documentation of a key."""
     for end in range(len(path), 0, -1):
-        model = model_at(path[: end - 1])
-        if (
-            isinstance(model, type)
-            and issubclass(model, BaseModel)
-            and str(path[end - 1]) in model.model_fields
-        ):
-            return model.model_fields[str(path[end - 1])].description or ""
+        field = fields_of(path[: end - 1]).get(str(path[end - 1]))
+        if field is not None:
+            return field.description or ""
     return "see config/README.md"
 
 

@@ -19,6 +19,7 @@ Dataset = dict[str, Any]  # a section `datasets.<name>` of the resolved config
 FILE_KEYS = ("path", "images", "unreadable", "resize")
 ARCHIVE_KEYS = (*FILE_KEYS, "url", "checksums")
 OWN_KEYS = (*FILE_KEYS, "holdout", "holdout_seed")
+OF_NO_IMAGE = ("url", "heldout")  # change none of its images
 
 
 class Archive(NamedTuple):

@@ -111,6 +111,8 @@ def real(
         raise UserError(f"{folders[-1]} holds no packed images; make them with `snakemake data`")
     index = {entry.id: entry for entry in packed.read_index(folder)}
     places = [(model, c) for model, ids in of.items() for c in ids if c in index]
+    if not places:
+        raise UserError(f"{folder} and {suite} have no class in common")
     found, taken = [], set()
     for model, class_id in spread(places, count, rng):
         images = packed.load_class(folder, index[class_id])

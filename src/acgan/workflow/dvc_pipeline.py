@@ -175,7 +175,7 @@ def model_stages(e: Experiment) -> Iterator[Stage]:
         "scores",
         [*packed, *weights, *class_lists, *below(e, "groups", "models", "samples")],
         "models",
-        ["seed", "suites", "judges", "roles", "scores"],
+        ["seed", "datasets", "suites", "judges", "roles", "scores"],
         [*judged(e), *below(e, "scores")],
     )
 

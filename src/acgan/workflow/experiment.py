@@ -15,6 +15,7 @@ from acgan.config import resolve
 from acgan.config.resolve import BY_FEATURES, Config, heldout_of
 from acgan.config.spec import SECTIONS, differing, shortened
 from acgan.data import sources
+from acgan.data.source import OF_NO_IMAGE
 from acgan.declarations.items import Item, items_of
 from acgan.declarations.roles import suites_in
 from acgan.figures.notebook import FILES as FIGURE_FILES
@@ -87,14 +88,14 @@ class Experiment:
         """What decides the bytes of an archive; where an archive lies does not."""
         chosen = self.config["datasets"][dataset]
         own = not sources.published(chosen)
-        places = {"url", "heldout", *(() if own else ("path",))}
+        places = {*OF_NO_IMAGE, *(() if own else ("path",))}
         later = {"images", "images_per_class", "resize", "unreadable"}
         return {k: v for k, v in differing(chosen, "dataset").items() if k not in places | later}
 
     def pack_keys(self, dataset: str) -> dict[str, Any]:
         """What decides the packed arrays."""
         chosen = self.config["datasets"][dataset]
-        places = {"url", "path", "heldout"}
+        places = {*OF_NO_IMAGE, "path"}
         more = {k: v for k, v in differing(chosen, "dataset").items() if k not in places}
         return self.fetch_keys(dataset) | more
 
