@@ -175,7 +175,8 @@ def wilson(successes: float, total: float) -> Interval:
     share, square = successes / total, Z**2 / total
     middle = share + square / 2
     half = Z * math.sqrt(share * (1 - share) / total + square / total / 4)
-    return (middle - half) / (1 + square), (middle + half) / (1 + square)
+    low, high = ((middle + sign * half) / (1 + square) for sign in (-1, 1))
+    return (low if successes else 0.0), (high if successes < total else 1.0)  # not by a rounding
 
 
 def share_of_classes(
