@@ -44,6 +44,7 @@ def test_wilson_and_newcombe():
     """Newcombe 1998, table II, example (a): 56 of 70 against 48 of 80."""
     theirs = stats.binomtest(3, 40).proportion_ci(method="wilson")
     assert inference.wilson(3, 40) == pytest.approx((theirs.low, theirs.high))
+    assert inference.wilson(0, 48)[0] == 0 and inference.wilson(48, 48)[1] == 1
     first, second = (
         inference.Share(right / of, inference.wilson(right, of), of)
         for right, of in ((48, 80), (56, 70))
