@@ -110,7 +110,7 @@ def without_removed(config: Mapping[str, Any], files: Sequence[Path]) -> dict[st
     """Without what a file sets to nothing of the data sets, judges and suites that another has. A
     key that none has stays, so that it is refused, unless nothing is its default.
     """
-    below = [read_yaml(file) for file in files]
+    below = [read_yaml(file) for file in files if file.is_file()]
 
     def written(values: Any, path: KeyPath, others: Sequence[Any]) -> Any:
         if not isinstance(values, Mapping):
