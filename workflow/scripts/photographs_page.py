@@ -182,15 +182,12 @@ def verdict(claim: pd.Series) -> str:
 
 def by_reading(run: Path, suites: list[str]) -> str:
     """A row for each reading of an open point, with a number for each of its models."""
-    shown = {"accuracy": 3, "judged_ms_ssim": 3, "class_score": 2}
+    shown = {"accuracy": "{:.1%}", "judged_ms_ssim": "{:.3f}", "class_score": "{:.2f}"}
     rows = []
     for suite in suites:
         found = pd.read_csv(run / "tables" / suite / "model_measures.csv")
         values = found[found["suite"] == suite].groupby("measure")["value"].agg(list)
-        cells = [
-            ", ".join(f"{v:.1%}" if m == "accuracy" else decimals(v, places) for v in values[m])
-            for m, places in shown.items()
-        ]
+        cells = [", ".join(map(form.format, values[m])) for m, form in shown.items()]
         lost = [f"{sum(values[m]):.0f} of {len(values[m])}" for m in ("collapsed", "diverged")]
         rows.append([suite.replace("_", " "), *cells, *lost])
     head = ["reading", "named as asked for", "MS-SSIM, judged", "class score"]

@@ -176,7 +176,8 @@ def wilson(successes: float, total: float) -> Interval:
     middle = share + square / 2
     half = Z * math.sqrt(share * (1 - share) / total + square / total / 4)
     low, high = ((middle + sign * half) / (1 + square) for sign in (-1, 1))
-    return (low if successes else 0.0), (high if successes < total else 1.0)  # not by a rounding
+    # Exact where rounding would leave a trace beside 0 or 1.
+    return (low if successes else 0.0), (high if successes < total else 1.0)
 
 
 def share_of_classes(
